@@ -1,0 +1,3 @@
+"""brukerplan: yearly mapping of people with substance or mental-health problems."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,36 @@
+"""The application factory: settings in, a Flask application out."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from brukerplan import web
+from brukerplan.actions.keys import Keys
+from brukerplan.config import Settings, load_settings
+from brukerplan.demo.accounts import DEMO_ACCOUNTS
+from brukerplan.identity.keyring import MasterKey
+from brukerplan.persistence.engine import Database
+from brukerplan.web.services import DemoAccount, Services, install
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application; settings come from the environment when none are given."""
+    settings = settings or load_settings()
+    database = Database(settings.database_url)
+    app = Flask("brukerplan.web", static_folder="static", static_url_path="/static")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=not settings.demo,
+        MAX_CONTENT_LENGTH=1_000_000,
+    )
+    accounts = (
+        tuple(DemoAccount(a.email, a.password, a.description) for a in DEMO_ACCOUNTS)
+        if settings.demo
+        else ()
+    )
+    keys = Keys(database, MasterKey.from_base64(settings.master_key))
+    install(app, Services(settings, database, keys, accounts))
+    web.register(app)
+    return app

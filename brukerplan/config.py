@@ -1,0 +1,166 @@
+"""Settings: read once from the environment, frozen, refusing to start without secrets."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar
+
+from brukerplan.translation import UserError, mark
+
+INSTANCE = Path(__file__).resolve().parent.parent / "instance"
+
+
+class Mode(StrEnum):
+    """What the installation is for; only production holds real persons."""
+
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable, as ``docs/settings.md`` documents it."""
+
+    name: str
+    secret: bool
+    meaning: str
+
+
+SETTINGS = (
+    Setting("BRUKERPLAN_MODE", False, "`demo` (default; fictive persons only) or `production`"),
+    Setting(
+        "BRUKERPLAN_DATABASE_URL",
+        False,
+        "SQLite or PostgreSQL address; default a SQLite file in `instance/`; "
+        "required in production",
+    ),
+    Setting(
+        "BRUKERPLAN_SECRET_KEY",
+        True,
+        "signs sessions, at least 32 characters; required in production",
+    ),
+    Setting(
+        "BRUKERPLAN_MASTER_KEY",
+        True,
+        "32 bytes in base64 that wrap the pseudonym keys; required in production",
+    ),
+    Setting(
+        "BRUKERPLAN_INSTANCE",
+        False,
+        "folder of the embedded database and the demo's own secrets; default `instance/`",
+    ),
+)
+
+
+class MissingSettingError(UserError):
+    """Production was started without something it must be given."""
+
+    message: ClassVar[str] = mark(
+        "Innstillingen %(name)s mangler. Sett den i miljøet før programmet startes."
+    )
+
+
+class BadSettingError(UserError):
+    """A setting has a value the program cannot use; the value itself is not repeated."""
+
+    message: ClassVar[str] = mark(
+        "Innstillingen %(name)s har en ugyldig verdi. Se docs/settings.md."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the program is told from outside. Secrets never show in ``repr``."""
+
+    mode: Mode
+    database_url: str = field(repr=False)  # may hold a password
+    secret_key: str = field(repr=False)
+    master_key: str = field(repr=False)
+
+    @property
+    def demo(self) -> bool:
+        """Whether everything here is synthetic, and must say so."""
+        return self.mode is Mode.DEMO
+
+    @property
+    def allow_synthetic_numbers(self) -> bool:
+        """Test numbers (month + 80) are accepted in the demo and nowhere else."""
+        return self.demo
+
+
+def load_settings(
+    environment: Mapping[str, str] | None = None, *, database_url: str | None = None
+) -> Settings:
+    """Read the settings; ``database_url`` given on a command line wins over the environment.
+
+    Raises
+    ------
+    MissingSettingError, BadSettingError
+        Naming the setting, never its value.
+    """
+    values = os.environ if environment is None else environment
+    try:
+        mode = Mode(values.get("BRUKERPLAN_MODE", Mode.DEMO))
+    except ValueError as error:
+        raise BadSettingError(name="BRUKERPLAN_MODE") from error
+    instance = Path(values.get("BRUKERPLAN_INSTANCE", INSTANCE))
+    url = database_url or values.get("BRUKERPLAN_DATABASE_URL")
+    if mode is Mode.DEMO:
+        defaults = _demo_secrets(instance, values)
+        url = url or f"sqlite:///{instance / 'brukerplan.sqlite'}"
+    else:
+        defaults = {}
+    settings = Settings(
+        mode=mode,
+        database_url=url or _required(values, "BRUKERPLAN_DATABASE_URL"),
+        secret_key=defaults.get("secret_key") or _required(values, "BRUKERPLAN_SECRET_KEY"),
+        master_key=defaults.get("master_key") or _required(values, "BRUKERPLAN_MASTER_KEY"),
+    )
+    if len(settings.secret_key) < 32:
+        raise BadSettingError(name="BRUKERPLAN_SECRET_KEY")
+    try:
+        master = base64.b64decode(settings.master_key, validate=True)
+    except ValueError as error:
+        raise BadSettingError(name="BRUKERPLAN_MASTER_KEY") from error
+    if len(master) != 32:
+        raise BadSettingError(name="BRUKERPLAN_MASTER_KEY")
+    return settings
+
+
+def _required(values: Mapping[str, str], name: str) -> str:
+    value = values.get(name)
+    if not value:
+        raise MissingSettingError(name=name)
+    return value
+
+
+def _demo_secrets(instance: Path, values: Mapping[str, str]) -> dict[str, str]:
+    """Secrets of a demo: from the environment, else made at random once and kept.
+
+    They are never the same on two machines: a default secret has a way of reaching
+    production.
+    """
+    given = {
+        "secret_key": values.get("BRUKERPLAN_SECRET_KEY", ""),
+        "master_key": values.get("BRUKERPLAN_MASTER_KEY", ""),
+    }
+    if all(given.values()):
+        return given
+    path = instance / "demo-secrets.json"
+    if not path.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        made = {
+            "secret_key": secrets.token_urlsafe(48),
+            "master_key": base64.b64encode(secrets.token_bytes(32)).decode("ascii"),
+        }
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(made, file)
+    kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return {name: value or kept[name] for name, value in given.items()}

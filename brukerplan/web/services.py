@@ -1,0 +1,43 @@
+"""What a request needs from outside Flask, made once by the application factory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app
+
+from brukerplan.actions.keys import Keys
+from brukerplan.config import Settings
+from brukerplan.persistence.engine import Database
+
+EXTENSION = "brukerplan"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account the sign-in page offers in demo mode, and only there."""
+
+    email: str
+    password: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The collaborators of every view."""
+
+    settings: Settings
+    database: Database
+    keys: Keys
+    demo_accounts: tuple[DemoAccount, ...] = ()
+
+
+def install(app: Flask, services: Services) -> None:
+    """Give the application its services."""
+    app.extensions[EXTENSION] = services
+
+
+def services() -> Services:
+    """Return the services of the application that handles this request."""
+    return cast(Services, current_app.extensions[EXTENSION])

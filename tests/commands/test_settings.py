@@ -1,0 +1,98 @@
+"""Settings: secrets are demanded, kept, and never shown."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from brukerplan.config import (
+    SETTINGS,
+    BadSettingError,
+    MissingSettingError,
+    Settings,
+    load_settings,
+)
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
+COMPLETE = {
+    "BRUKERPLAN_MODE": "production",
+    "BRUKERPLAN_DATABASE_URL": "postgresql://somebody:hemmelig-passord@server/db",
+    "BRUKERPLAN_SECRET_KEY": "s" * 32,
+    "BRUKERPLAN_MASTER_KEY": base64.b64encode(b"m" * 32).decode(),
+}
+
+
+def test_production_starts_with_every_setting_given() -> None:
+    assert not load_settings(COMPLETE).demo
+
+
+@pytest.mark.parametrize("name", [name for name in COMPLETE if name != "BRUKERPLAN_MODE"])
+def test_production_refuses_to_start_without(name: str) -> None:
+    without = {key: value for key, value in COMPLETE.items() if key != name}
+
+    with pytest.raises(MissingSettingError, match=name):
+        load_settings(without)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BRUKERPLAN_MODE", "prod"),
+        ("BRUKERPLAN_SECRET_KEY", "short"),
+        ("BRUKERPLAN_MASTER_KEY", "not base64!"),
+        ("BRUKERPLAN_MASTER_KEY", base64.b64encode(b"too short").decode()),
+    ],
+)
+def test_an_unusable_setting_is_named_but_not_repeated(name: str, value: str) -> None:
+    with pytest.raises(BadSettingError, match=name) as caught:
+        load_settings(COMPLETE | {name: value})
+
+    assert value not in str(caught.value)
+
+
+def test_secrets_do_not_show_when_settings_are_printed() -> None:
+    shown = repr(load_settings(COMPLETE))
+
+    assert "hemmelig" not in shown
+    assert COMPLETE["BRUKERPLAN_SECRET_KEY"] not in shown
+    assert COMPLETE["BRUKERPLAN_MASTER_KEY"] not in shown
+
+
+def test_the_demo_makes_its_own_secrets_and_keeps_them(tmp_path: Path) -> None:
+    here = {"BRUKERPLAN_INSTANCE": str(tmp_path / "here")}
+    there = {"BRUKERPLAN_INSTANCE": str(tmp_path / "there")}
+
+    first = load_settings(here)
+
+    assert load_settings(here).secret_key == first.secret_key
+    assert load_settings(there).secret_key != first.secret_key
+    assert (tmp_path / "here" / "demo-secrets.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_database_on_the_command_line_wins_over_the_environment() -> None:
+    assert load_settings(COMPLETE, database_url="sqlite://").database_url == "sqlite://"
+
+
+def test_only_the_demo_accepts_test_numbers(tmp_path: Path) -> None:
+    demo: Settings = load_settings({"BRUKERPLAN_INSTANCE": str(tmp_path)})
+
+    assert demo.allow_synthetic_numbers
+    assert not load_settings(COMPLETE).allow_synthetic_numbers
+
+
+def lacking(document: str) -> list[str]:
+    """Rows of the table of settings that the document does not hold."""
+    rows = [f"| `{s.name}` | {'yes' if s.secret else 'no'} | {s.meaning} |" for s in SETTINGS]
+    return [row for row in rows if row not in document]
+
+
+def test_every_setting_is_documented() -> None:
+    assert lacking(DOCUMENT.read_text(encoding="utf-8")) == []
+
+
+def test_a_setting_that_left_the_document_would_be_noticed() -> None:
+    document = DOCUMENT.read_text(encoding="utf-8").replace("BRUKERPLAN_MASTER_KEY", "X")
+
+    assert len(lacking(document)) == 1

@@ -1,0 +1,5 @@
+"""Entry for a WSGI server: ``gunicorn wsgi:app``."""
+
+from brukerplan.app import create_app
+
+app = create_app()
