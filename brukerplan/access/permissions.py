@@ -1,0 +1,29 @@
+"""Everything that somebody can be allowed to do."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing that can be allowed; its value stands in the access log."""
+
+    REGISTRATION_READ = "registration.read"
+    REGISTRATION_WRITE = "registration.write"
+    REGISTRATION_SUBMIT = "registration.submit"
+    UNIT_READ_PROGRESS = "unit.read_progress"
+    UNIT_SUBMIT = "unit.submit"
+    MUNICIPALITY_READ_PROGRESS = "municipality.read_progress"
+    MUNICIPALITY_APPROVE = "municipality.approve"
+    MUNICIPALITY_INTERNAL_REPORT = "municipality.internal_report"
+    ROUND_ADMINISTER = "round.administer"
+    ROUND_FREEZE = "round.freeze"
+    RELEASE_BUILD = "release.build"
+    RELEASE_PUBLISH = "release.publish"
+    RELEASE_READ_UNPUBLISHED = "release.read_unpublished"
+    ACCESS_LOG_READ = "access_log.read"
+    STATISTICS_READ = "statistics.read"
+
+
+PUBLIC: frozenset[Permission] = frozenset({Permission.STATISTICS_READ})
+"""Allowed for everyone, signed in or not."""

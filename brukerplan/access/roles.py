@@ -1,0 +1,80 @@
+"""Who may do what: one table, meant to be read.
+
+`docs/permissions.md` says the same in words; a test keeps the two alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from brukerplan.access.permissions import Permission
+
+
+class Role(StrEnum):
+    """What a person is in one organisation. Nobody has a role by default."""
+
+    REGISTRAR = "registrar"
+    UNIT_LEAD = "unit_lead"
+    COORDINATOR = "coordinator"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
+    TRUST_ANALYST = "trust_analyst"
+    TRUST_ADMINISTRATOR = "trust_administrator"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+
+
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.REGISTRAR: frozenset(
+            {
+                Permission.REGISTRATION_READ,
+                Permission.REGISTRATION_WRITE,
+                Permission.REGISTRATION_SUBMIT,
+                Permission.UNIT_READ_PROGRESS,
+            }
+        ),
+        Role.UNIT_LEAD: frozenset(
+            {
+                Permission.REGISTRATION_READ,
+                Permission.REGISTRATION_WRITE,
+                Permission.REGISTRATION_SUBMIT,
+                Permission.UNIT_READ_PROGRESS,
+                Permission.UNIT_SUBMIT,
+            }
+        ),
+        # Sees how far the units have come and the municipality's own tables, not the persons.
+        Role.COORDINATOR: frozenset(
+            {
+                Permission.UNIT_READ_PROGRESS,
+                Permission.MUNICIPALITY_READ_PROGRESS,
+                Permission.MUNICIPALITY_APPROVE,
+                Permission.MUNICIPALITY_INTERNAL_REPORT,
+            }
+        ),
+        # Watches over those who read; reads no answers.
+        Role.DATA_PROTECTION_OFFICER: frozenset({Permission.ACCESS_LOG_READ}),
+        Role.TRUST_ANALYST: frozenset(
+            {Permission.MUNICIPALITY_READ_PROGRESS, Permission.RELEASE_READ_UNPUBLISHED}
+        ),
+        Role.TRUST_ADMINISTRATOR: frozenset(
+            {
+                Permission.MUNICIPALITY_READ_PROGRESS,
+                Permission.ROUND_ADMINISTER,
+                Permission.ROUND_FREEZE,
+                Permission.RELEASE_BUILD,
+                Permission.RELEASE_PUBLISH,
+                Permission.RELEASE_READ_UNPUBLISHED,
+            }
+        ),
+        # Users and keys come with their own permissions; answers and tables never do.
+        Role.SYSTEM_ADMINISTRATOR: frozenset(),
+    }
+)
+
+BOUND_TO_OWN_ORGANISATION: frozenset[Role] = frozenset({Role.REGISTRAR, Role.UNIT_LEAD})
+"""Roles that never reach below the organisation they are held in.
+
+Without this, a registrar wrongly entered in the municipality would read every unit in it:
+what the original tool was stopped for.
+"""

@@ -1,0 +1,61 @@
+"""Who a registration is about, without keeping who: numbers in, keyed pseudonyms out."""
+
+from __future__ import annotations
+
+from brukerplan.identity.errors import (
+    BirthDateInFutureError,
+    ControlDigitsError,
+    HelpNumberError,
+    InvalidDateError,
+    KeyCannotBeOpenedError,
+    MasterKeyError,
+    NationalNumberError,
+    NotDigitsError,
+    SyntheticNotAllowedError,
+    WrongKeyError,
+    WrongLengthError,
+)
+from brukerplan.identity.keyring import MasterKey, new_key, new_master_key_text
+from brukerplan.identity.national_number import (
+    RULES_FROM_2032,
+    NationalNumber,
+    parse,
+    synthetic_number,
+)
+from brukerplan.identity.opaque import SecretNotShownError
+from brukerplan.identity.pseudonyms import (
+    PSEUDONYM_BYTES,
+    Key,
+    Purpose,
+    municipal_pseudonym,
+    transfer_pseudonym,
+    trust_pseudonym,
+)
+
+__all__ = [
+    "PSEUDONYM_BYTES",
+    "RULES_FROM_2032",
+    "BirthDateInFutureError",
+    "ControlDigitsError",
+    "HelpNumberError",
+    "InvalidDateError",
+    "Key",
+    "KeyCannotBeOpenedError",
+    "MasterKey",
+    "MasterKeyError",
+    "NationalNumber",
+    "NationalNumberError",
+    "NotDigitsError",
+    "Purpose",
+    "SecretNotShownError",
+    "SyntheticNotAllowedError",
+    "WrongKeyError",
+    "WrongLengthError",
+    "municipal_pseudonym",
+    "new_key",
+    "new_master_key_text",
+    "parse",
+    "synthetic_number",
+    "transfer_pseudonym",
+    "trust_pseudonym",
+]

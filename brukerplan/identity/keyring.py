@@ -1,0 +1,94 @@
+"""Pseudonym keys at rest: wrapped by a master key that is never in the database.
+
+AES-256-GCM with a random nonce. The key's id and purpose are authenticated with it, so
+that a row cannot be exchanged for another or given a new purpose unnoticed.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+import uuid
+from typing import Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from brukerplan.identity.errors import KeyCannotBeOpenedError, MasterKeyError
+from brukerplan.identity.opaque import Opaque
+from brukerplan.identity.pseudonyms import Key, Purpose
+
+_KEY_BYTES = 32
+_NONCE_BYTES = 12
+_VERSION = b"\x01"
+
+
+class MasterKey(Opaque):
+    """Wraps and unwraps pseudonym keys; comes from the environment or a key service."""
+
+    __slots__ = ("_secret",)
+
+    _secret: bytes
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) != _KEY_BYTES:
+            raise MasterKeyError
+        self._set(_secret=bytes(secret))
+
+    @classmethod
+    def from_base64(cls, text: str) -> Self:
+        """Read the master key as it stands in the environment.
+
+        Raises
+        ------
+        MasterKeyError
+            Not base64, or not 32 bytes. The text does not repeat what was given.
+        """
+        try:
+            secret = base64.b64decode(text.strip(), validate=True)
+        except (binascii.Error, ValueError):
+            raise MasterKeyError from None
+        return cls(secret)
+
+    def wrap(self, key: Key) -> bytes:
+        """Return ``key`` encrypted for the database; every call gives other bytes."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        sealed = AESGCM(self._secret).encrypt(
+            nonce, key.secret_for(key.purpose), _associated(key.id, key.purpose)
+        )
+        return _VERSION + nonce + sealed
+
+    def unwrap(self, wrapped: bytes, *, key_id: str, purpose: Purpose) -> Key:
+        """Return the key that `wrap` encrypted.
+
+        Raises
+        ------
+        KeyCannotBeOpenedError
+            Another master key, another id or purpose than when it was wrapped, or bytes
+            that have been changed.
+        """
+        nonce, sealed = wrapped[1 : 1 + _NONCE_BYTES], wrapped[1 + _NONCE_BYTES :]
+        if wrapped[:1] != _VERSION:
+            raise KeyCannotBeOpenedError(key_id=key_id)
+        try:
+            secret = AESGCM(self._secret).decrypt(nonce, sealed, _associated(key_id, purpose))
+        except (InvalidTag, ValueError):
+            raise KeyCannotBeOpenedError(key_id=key_id) from None
+        return Key(key_id, purpose, secret)
+
+
+def new_key(purpose: Purpose, *, key_id: str | None = None) -> Key:
+    """Draw a new key for ``purpose``; its id is random unless given."""
+    return Key(key_id or uuid.uuid4().hex, purpose, secrets.token_bytes(_KEY_BYTES))
+
+
+def new_master_key_text() -> str:
+    """Draw a master key as the base64 text an operator puts in the environment."""
+    return base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode("ascii")
+
+
+def _associated(key_id: str, purpose: Purpose) -> bytes:
+    # The id's length stands first, so that no other id and purpose run together to the same.
+    name = key_id.encode()
+    return b"brukerplan key" + len(name).to_bytes(2, "big") + name + str(purpose).encode()
