@@ -1,0 +1,79 @@
+"""The one place where numbers are rounded for people: half-up, on decimals, never on floats.
+
+Python's ``round`` and pandas' are half-even on binary floats, where 0.5 percent of 200
+can become 0 or 1 by accident of representation. Shares are therefore computed from the
+two whole numbers they come from, in exact integer arithmetic.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+
+class ShareNotPossibleError(ValueError):
+    """A share was asked of a count and a base that give none."""
+
+
+def half_up(value: Decimal | int, places: int = 0) -> Decimal:
+    """Round to ``places`` decimals, halves away from zero.
+
+    >>> half_up(Decimal("2.5")), half_up(Decimal("-2.5")), half_up(Decimal("0.125"), 2)
+    (Decimal('3'), Decimal('-3'), Decimal('0.13'))
+    """
+    return Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def percent(count: int, base: int, places: int = 0) -> Decimal:
+    """Return ``count`` in percent of ``base``, rounded half-up.
+
+    Raises
+    ------
+    ShareNotPossibleError
+        When the base is zero or negative, or the count is outside 0..base.
+
+    Examples
+    --------
+    >>> percent(1, 200), percent(107, 412), percent(107, 412, 1)
+    (Decimal('1'), Decimal('26'), Decimal('26.0'))
+    """
+    require_share(count, base)
+    return _ratio(int(count) * 100, int(base), places)
+
+
+def per_thousand(count: int, population: int, places: int = 1) -> Decimal:
+    """Return ``count`` per 1,000 of ``population``, rounded half-up.
+
+    Raises
+    ------
+    ShareNotPossibleError
+        As for `percent`.
+    """
+    require_share(count, population)
+    return _ratio(int(count) * 1000, int(population), places)
+
+
+def points(now: Decimal, before: Decimal, places: int = 0) -> Decimal:
+    """Return the change between two shares in percentage points.
+
+    Taken from the rounded shares a reader sees, so that the three numbers agree.
+    """
+    return half_up(now - before, places)
+
+
+def require_share(count: int, base: int) -> None:
+    """Refuse a count and a base that give no share.
+
+    Raises
+    ------
+    ShareNotPossibleError
+        When the base is zero or negative, or the count is outside 0..base.
+    """
+    if base <= 0:
+        raise ShareNotPossibleError(f"a share needs a base above 0, not {base}")
+    if not 0 <= count <= base:
+        raise ShareNotPossibleError(f"a count must be from 0 to its base {base}, not {count}")
+
+
+def _ratio(numerator: int, denominator: int, places: int) -> Decimal:
+    scaled = numerator * 10**places
+    return Decimal((2 * scaled + denominator) // (2 * denominator)).scaleb(-places)
