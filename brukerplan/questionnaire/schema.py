@@ -62,8 +62,8 @@ class Code:
 class Condition:
     """True when the answer to ``variable`` is (or, for MANY, includes) one of ``codes``.
 
-    An unanswered variable makes the condition false, negated or not: nothing is
-    concluded from silence.
+    For a COUNT or YEAR, ``codes`` are numbers in digits. An unanswered variable makes the
+    condition false, negated or not: nothing is concluded from silence.
     """
 
     variable: str

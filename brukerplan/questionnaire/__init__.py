@@ -1,0 +1,1 @@
+"""The questionnaire: the one description from which everything else is derived."""
