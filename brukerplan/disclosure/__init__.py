@@ -1,0 +1,1 @@
+"""The second door: unprotected counts go in, only protected cells come out."""
