@@ -10,16 +10,19 @@ from __future__ import annotations
 import json
 import socket
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from brukerplan import __version__
-from brukerplan.config import load_settings
+from brukerplan.config import Settings, load_settings
 from brukerplan.translation import LANGUAGES, UserError, translator
 
 if TYPE_CHECKING:
+    from brukerplan.actions.keys import Keys
+    from brukerplan.demo.calibration import Area
     from brukerplan.persistence.engine import Database
 
 database_option = click.option(
@@ -53,17 +56,29 @@ def main() -> None:
 @click.option("--seed", type=int, default=2015, show_default=True)
 @click.option("--replace", is_flag=True, help="Empty a filled database first.")
 @click.option("--keep", is_flag=True, help="Leave a filled database as it is.")
-def demo(database_url: str | None, area: str, seed: int, replace: bool, keep: bool) -> None:
+def demo(database_url: str | None, area: Area, seed: int, replace: bool, keep: bool) -> None:
     """Fill a database with a synthetic population, rounds 2015-2025 released, 2026 open."""
-    from brukerplan.demo.fill import AlreadyFilledError, fill
+    from brukerplan.demo.fill import AlreadyFilledError, InterruptedFillError, fill
 
-    database, keys = _open(database_url)
+    settings = load_settings(database_url=database_url)
+    if not settings.demo:
+        raise click.ClickException(
+            "BRUKERPLAN_MODE is production: fictive persons are never mixed with real ones"
+        )
+    database, keys = _open(settings)
+    fill_with = partial(fill, database, keys, area=area, seed=seed, progress=click.echo)
     try:
-        fill(database, keys, area=area, seed=seed, replace=replace, progress=click.echo)
+        fill_with(replace=replace)
     except AlreadyFilledError:
         if not keep:
             raise
         click.echo("The database is filled already; it is kept as it is.")
+    except InterruptedFillError:
+        # What a stopped demo left behind is nothing anyone wants to keep.
+        if not keep:
+            raise
+        click.echo("The last fill was stopped half-way; it is started anew.")
+        fill_with(replace=True)
 
 
 @main.command()
@@ -75,6 +90,8 @@ def serve(host: str, port: int) -> NoReturn:
 
     settings = load_settings()
     _refuse_port_in_use(host, port)
+    if not settings.demo:
+        click.echo("This version is not ready for real persons: see docs/adr/0008.", err=True)
     click.echo(f"brukerplan ({settings.mode}) serves http://{host}:{port} - stop with Ctrl+C")
     sys.argv = [
         "gunicorn",
@@ -82,9 +99,8 @@ def serve(host: str, port: int) -> NoReturn:
         "--workers", "2",
         "--threads", "4",
         "--log-level", "warning",
-        "wsgi_placeholder",
+        "brukerplan.app:create_app()",
     ]  # fmt: skip
-    sys.argv[-1] = "brukerplan.app:create_app()"
     run()
     sys.exit(0)
 
@@ -107,7 +123,7 @@ def municipality(
     from brukerplan.actions.reporting import report_data
     from brukerplan.reports.pdf import municipality_report_pdf
 
-    database, _ = _open(database_url)
+    database, _ = _open(load_settings(database_url=database_url))
     content = municipality_report_pdf(report_data(database, code=code, year=year), language)
     _write_whole(output, content)
     click.echo(f"Wrote {output} ({len(content) // 1024} kB)")
@@ -122,8 +138,9 @@ def codebook(edition_id: str, form: str, language: str) -> None:
     from brukerplan.questionnaire.codebook import codebook_json, codebook_markdown
     from brukerplan.questionnaire.registry import edition
 
-    write = codebook_json if form == "json" else codebook_markdown
-    click.echo(write(edition(edition_id), translator(language)))
+    asked, speaker = edition(edition_id), translator(language)
+    text = codebook_json(asked, speaker) if form == "json" else codebook_markdown(asked, speaker)
+    click.echo(text, nl=False)
 
 
 @main.command()
@@ -134,7 +151,7 @@ def level(edition_id: str) -> None:
     from brukerplan.questionnaire.registry import edition
 
     rule = edition(edition_id).level_rule
-    for number, line in enumerate(click.get_text_stream("stdin"), start=1):
+    for number, line in enumerate(sys.stdin, start=1):
         if not line.strip():
             continue
         ratings = _ratings(line, number, rule.areas, tuple(code for code, _ in rule.weights))
@@ -169,13 +186,12 @@ def _ratings(
     return ratings
 
 
-def _open(database_url: str | None) -> tuple[Database, object]:
+def _open(settings: Settings) -> tuple[Database, Keys]:
     from brukerplan.actions.keys import Keys
     from brukerplan.identity.keyring import MasterKey
     from brukerplan.persistence.engine import Database
     from brukerplan.persistence.migration import upgrade
 
-    settings = load_settings(database_url=database_url)
     database = Database(settings.database_url)
     upgrade(database)
     return database, Keys(database, MasterKey.from_base64(settings.master_key))

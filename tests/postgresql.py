@@ -61,7 +61,7 @@ class Server:
             command = ["runuser", "-u", "postgres", "--", *command]
         # Output goes to a file-less pipe only for programs that end; pg_ctl's server would
         # otherwise hold the pipe open.
-        subprocess.run(  # noqa: S603 - our own fixed programs
+        subprocess.run(
             command,
             check=True,
             cwd="/",

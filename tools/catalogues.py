@@ -75,7 +75,7 @@ def main() -> int:
                 write_po(file, catalogue, omit_header=False, no_location=True, sort_output=True)
             with path.with_suffix(".mo").open("wb") as file:
                 write_mo(file, catalogue)
-            print(f"{language} {domain}: {len(catalogue)} texts, {missing} untranslated")  # noqa: T201
+            print(f"{language} {domain}: {len(catalogue)} texts, {missing} untranslated")
     return 1 if lacking else 0
 
 

@@ -89,6 +89,8 @@ def fill(
 
     Parameters
     ----------
+    years
+        The rounds to make; consecutive, none before the population's first year.
     progress
         Told one line a step.
     replace
@@ -112,7 +114,9 @@ def fill(
         downgrade(database)
         upgrade(database)
     _note(database, _BEGUN, area, seed, date(years.start, 9, 1))
-    population = synthetic_population(area=area, seed=seed, years=years)
+    # Always from the first year: a person's life does not depend on where the demo begins.
+    lived = range(YEARS.start, years.stop)
+    population = synthetic_population(area=area, seed=seed, years=lived)
     progress(f"{len(population.persons)} synthetic persons")
     tree = plant_tree(database, population)
     staff = hire(database, tree, now=_moment(date(years.start, 9, 1)))
@@ -212,6 +216,7 @@ class _History:
             year=mapped.year,
             opens_on=opening(mapped.year),
             deadline=deadline(mapped.year),
+            synthetic=True,
             participants=[
                 Participant(
                     self._tree.municipalities[code],

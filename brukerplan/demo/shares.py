@@ -9,13 +9,13 @@ from __future__ import annotations
 
 # Change a year in shares that are published more than once, or said to move.
 YEARLY_CHANGE = {
-    "housing_red": -0.0010,
-    "work_activity_red": -0.0030,
-    "substance_use_red": 0.0020,
-    "mental_health_red": 0.0010,
-    "in_work": 0.0025,
-    "adapted_work": 0.0040,
-    "individual_plan": 0.0015,
+    "housing_red": -0.0030,
+    "work_activity_red": -0.0060,
+    "substance_use_red": 0.0040,
+    "mental_health_red": 0.0030,
+    "in_work": 0.0030,
+    "adapted_work": 0.0050,
+    "individual_plan": 0.0050,
     "daily_care": -0.0020,
     "in_lar": 0.0010,
 }
@@ -139,7 +139,7 @@ PLAN_OR_GROUP_IN_TSB = 0.82
 CRISIS_PLAN_OUTSIDE_TSB = 0.07
 ACTION_PLAN_OUTSIDE_TSB = 0.30
 PLANS_MENTAL_ONLY = {
-    "individual_plan": 0.09,
+    "individual_plan": 0.0050,
     "responsibility_group": 0.19,
     "crisis_plan": 0.15,
     "action_plan": 0.34,

@@ -1,0 +1,104 @@
+"""Server time of every kind of page, in demo data of the Stavanger area.
+
+Promised: any page under 150 ms at the median. A page is asked for once before the clock
+starts, as the server has been up for a while in December.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+import time
+from dataclasses import dataclass
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from brukerplan.app import create_app
+from brukerplan.demo.accounts import PASSWORD
+
+REPEATS = 15
+PROMISED_MS = 150
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+OPEN_PAGES = (
+    "/",
+    "/logg-inn",
+    "/resultater",
+    "/resultater/kommune/1103",
+    "/resultater/kommune/1144",
+    "/resultater/helseforetak/stavanger",
+    "/kodebok/2026",
+    "/personvern",
+)
+PAGES_OF = {
+    "registrator.stavanger@demo.example": ("/min-liste", "registration", "review"),
+    "koordinator.stavanger@demo.example": ("/kommune/1103/2026",),
+    "forvalter@demo.example": ("/runder", "/runde/2026"),
+}
+A_DRAFT = re.compile(r'href="(/registrering/[0-9a-f-]{36})"')
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One page's median and slowest server time, in milliseconds."""
+
+    page: str
+    median: float
+    slowest: float
+
+
+def measure(app: Flask | None = None) -> list[Measured]:
+    """Measure every page; the database must hold the demo."""
+    app = app or create_app()
+    found = [_timed(app.test_client(), page, page) for page in OPEN_PAGES]
+    for email, pages in PAGES_OF.items():
+        client = _signed_in(app, email)
+        for page in pages:
+            found.append(_timed(client, page, _address(client, page)))
+    return found
+
+
+def main() -> str:
+    """Return the measurements as a Markdown table."""
+    rows = measure()
+    lines = ["| page | median ms | slowest ms | of 150 ms |", "|---|---:|---:|---:|"]
+    lines += [
+        f"| `{row.page}` | {row.median:.0f} | {row.slowest:.0f} | {row.median / PROMISED_MS:.2f} |"
+        for row in sorted(rows, key=lambda row: -row.median)
+    ]
+    return "\n".join(lines)
+
+
+def _timed(client: FlaskClient, name: str, address: str) -> Measured:
+    times = []
+    for _ in range(REPEATS + 1):
+        start = time.perf_counter()
+        answer = client.get(address)
+        times.append((time.perf_counter() - start) * 1000)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{name} answered {answer.status}")
+    return Measured(name, statistics.median(times[1:]), max(times[1:]))
+
+
+def _signed_in(app: Flask, email: str) -> FlaskClient:
+    client = app.test_client()
+    page = client.get("/logg-inn").get_data(as_text=True)
+    match = TOKEN.search(page)
+    if match is None:
+        raise RuntimeError("the sign-in page has no token")
+    client.post("/logg-inn", data={"csrf_token": match[1], "email": email, "password": PASSWORD})
+    return client
+
+
+def _address(client: FlaskClient, page: str) -> str:
+    if page not in {"registration", "review"}:
+        return page
+    match = A_DRAFT.search(client.get("/min-liste").get_data(as_text=True))
+    if match is None:
+        raise RuntimeError("the demo's registrar has no draft")
+    return match[1] + ("/se-over" if page == "review" else "")
+
+
+if __name__ == "__main__":
+    print(main())
