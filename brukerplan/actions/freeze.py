@@ -1,0 +1,160 @@
+"""Door 1: what passes from the identified side is codes and a trust pseudonym."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from brukerplan.access.permissions import Permission
+from brukerplan.access.policy import Actor
+from brukerplan.actions.keys import Keys
+from brukerplan.actions.scope import RoundNotOpenError, existing_round, require_at
+from brukerplan.identity.pseudonyms import Key, trust_pseudonym
+from brukerplan.persistence.engine import Database
+from brukerplan.persistence.log import log
+from brukerplan.persistence.tables import (
+    FROZEN_REGISTRATION,
+    REGISTRATION,
+    MappingRound,
+    Organisation,
+    RoundMunicipality,
+)
+from brukerplan.persistence.tables.answers import answer_column_names
+from brukerplan.persistence.tables.states import (
+    MunicipalityState,
+    RegistrationState,
+    RoundState,
+)
+from brukerplan.translation import UserError, mark
+
+_ROWS_AT_ONCE = 1_000
+
+
+class NothingApprovedError(UserError):
+    """No municipality has been approved."""
+
+    message: ClassVar[str] = mark(
+        "Ingen kommuner er godkjent, så det er ingenting å fryse. Vent til kommunene har godkjent."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What the freeze took in, and the municipalities that were left out, by name."""
+
+    round_id: int
+    year: int
+    municipalities: int
+    registrations: int
+    left_out: tuple[str, ...]
+
+
+def freeze_round(
+    database: Database, *, by: Actor, keys: Keys, round_id: int, now: datetime
+) -> Frozen:
+    """Freeze a round: approved municipalities' submitted registrations, once and for all.
+
+    The trust pseudonym takes the place of the transfer pseudonym, which is removed from
+    every registration of the round, drafts and those left out included.
+
+    Raises
+    ------
+    NotAllowedError, RoundNotFoundError, RoundNotOpenError
+        It cannot be frozen by this actor, or is frozen already.
+    NothingApprovedError
+        No municipality is approved.
+    """
+    with database.begin() as session:
+        # Everybody who is saving finishes first; nobody begins until this is done.
+        session.execute(
+            sa.select(MappingRound.id).where(MappingRound.id == round_id).with_for_update()
+        )
+        found = existing_round(session, round_id)
+        require_at(session, by, Permission.ROUND_FREEZE, found.owner_organisation_id)
+        if found.state != RoundState.OPEN:
+            raise RoundNotOpenError(year=found.year)
+        approved, left_out = _municipalities(session, round_id)
+        if not approved:
+            raise NothingApprovedError
+        key = keys.trust_for_freeze(session, found.owner_organisation_id, now)
+        rows = _frozen_rows(session, round_id, approved, key)
+        _insert_in_random_order(session, rows)
+        session.execute(
+            sa.update(REGISTRATION)
+            .where(REGISTRATION.c.round_id == round_id)
+            .values(transfer_pseudonym=None, transfer_key_id=None)
+        )
+        session.execute(
+            sa.update(MappingRound)
+            .where(MappingRound.id == round_id)
+            .values(state=RoundState.FROZEN, frozen_by=by.user_id, frozen_at=now)
+        )
+        log(
+            session,
+            at=now,
+            user_id=by.user_id,
+            action="round.frozen",
+            organisation_id=found.owner_organisation_id,
+            subject=round_id,
+            detail=f"municipalities={len(approved)} registrations={len(rows)}",
+        )
+    return Frozen(round_id, found.year, len(approved), len(rows), left_out)
+
+
+def _municipalities(session: Session, round_id: int) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    rows = session.execute(
+        sa.select(Organisation.id, Organisation.name, RoundMunicipality.state)
+        .join(RoundMunicipality, RoundMunicipality.municipality_id == Organisation.id)
+        .where(RoundMunicipality.round_id == round_id, RoundMunicipality.takes_part)
+        .order_by(Organisation.name)
+    ).all()
+    approved = tuple(row.id for row in rows if row.state == MunicipalityState.APPROVED)
+    return approved, tuple(row.name for row in rows if row.id not in approved)
+
+
+def _frozen_rows(
+    session: Session, round_id: int, municipality_ids: Sequence[int], key: Key
+) -> list[dict[str, Any]]:
+    columns = REGISTRATION.c
+    rows = session.execute(
+        sa.select(
+            Organisation.code,
+            columns.transfer_pseudonym,
+            *(columns[name] for name in answer_column_names()),
+        )
+        .join(Organisation, Organisation.id == columns.municipality_id)
+        .where(
+            columns.round_id == round_id,
+            columns.state == RegistrationState.SUBMITTED,
+            columns.municipality_id.in_(municipality_ids),
+        )
+    )
+    frozen = []
+    for code, transfer, *answers in rows:
+        row: dict[str, Any] = dict(zip(answer_column_names(), answers, strict=True))
+        row["id"] = uuid.uuid4()
+        row["round_id"] = round_id
+        row["municipality_code"] = code
+        row["trust_pseudonym"] = None if transfer is None else trust_pseudonym(transfer, key)
+        row["trust_key_id"] = None if transfer is None else key.id
+        frozen.append(row)
+    return frozen
+
+
+def _insert_in_random_order(session: Session, rows: list[dict[str, Any]]) -> None:
+    # The order of rows on disk would otherwise lead back to the order of registration.
+    secrets.SystemRandom().shuffle(rows)
+    for some in _portions(rows):
+        session.execute(sa.insert(FROZEN_REGISTRATION), some)
+
+
+def _portions(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        yield rows[start : start + _ROWS_AT_ONCE]

@@ -1,0 +1,85 @@
+"""Reading what is about persons: allowed here, and logged here, read or not."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from brukerplan.access.permissions import Permission
+from brukerplan.access.policy import Actor
+from brukerplan.actions.scope import readable, require_at
+from brukerplan.persistence.engine import Database
+from brukerplan.persistence.log import LogLine, log, log_lines
+from brukerplan.persistence.queries.organisations import below
+from brukerplan.persistence.queries.registrations import ListLine, RegistrationView, my_list
+
+
+def list_registrations(
+    database: Database, *, by: Actor, unit_id: int, round_id: int, now: datetime
+) -> tuple[ListLine, ...]:
+    """Return the unit's list.
+
+    Raises
+    ------
+    NotAllowedError
+        The actor does not work in the unit.
+    """
+    with database.begin() as session:
+        require_at(session, by, Permission.REGISTRATION_READ, unit_id)
+        lines = my_list(session, unit_id, round_id)
+        log(
+            session,
+            at=now,
+            user_id=by.user_id,
+            action="registration.listed",
+            organisation_id=unit_id,
+            detail=f"round={round_id} lines={len(lines)}",
+        )
+    return lines
+
+
+def open_registration(
+    database: Database, *, by: Actor, registration_id: uuid.UUID, now: datetime
+) -> RegistrationView:
+    """Return one registration with its answers.
+
+    Raises
+    ------
+    RegistrationNotFoundError, NotAllowedError
+        There is no such registration for this actor.
+    """
+    with database.begin() as session:
+        found = readable(session, by, registration_id, Permission.REGISTRATION_READ)
+        log(
+            session,
+            at=now,
+            user_id=by.user_id,
+            action="registration.read",
+            organisation_id=found.unit_id,
+            subject=found.id,
+        )
+    return found
+
+
+def read_access_log(
+    database: Database, *, by: Actor, organisation_id: int, now: datetime, limit: int = 200
+) -> tuple[LogLine, ...]:
+    """Return the newest acts in an organisation and below it; reading the log is logged too.
+
+    Raises
+    ------
+    NotAllowedError
+        The actor may not read the log here.
+    """
+    with database.begin() as session:
+        require_at(session, by, Permission.ACCESS_LOG_READ, organisation_id)
+        lines = log_lines(session, below(session, organisation_id), limit=limit)
+        log(
+            session,
+            at=now,
+            user_id=by.user_id,
+            action="access_log.read",
+            organisation_id=organisation_id,
+            detail=f"lines={len(lines)}",
+        )
+    return lines

@@ -1,0 +1,139 @@
+"""What every use case asks first: does it exist, may this person, is it still open."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from brukerplan.access.permissions import Permission
+from brukerplan.access.policy import Actor, require
+from brukerplan.persistence.queries.organisations import organisation_path
+from brukerplan.persistence.queries.registrations import RegistrationView, registration
+from brukerplan.persistence.queries.rounds import RoundLine, round_by_id
+from brukerplan.persistence.tables import MappingRound
+from brukerplan.persistence.tables.states import MunicipalityState, RoundState, UnitState
+from brukerplan.translation import UserError, mark
+
+
+class RoundNotFoundError(UserError):
+    """No round has this id."""
+
+    message: ClassVar[str] = mark("Kartleggingsrunden finnes ikke. Gå tilbake til forsiden.")
+
+
+class RoundNotOpenError(UserError):
+    """The round is frozen, or has not opened yet."""
+
+    message: ClassVar[str] = mark(
+        "Kartleggingen for %(year)s er ikke åpen, så ingenting kan endres i den."
+    )
+
+
+class RegistrationNotFoundError(UserError):
+    """No registration has this id."""
+
+    message: ClassVar[str] = mark(
+        "Registreringen finnes ikke. Den kan være slettet. Gå tilbake til listen."
+    )
+
+
+class UnitClosedError(UserError):
+    """The unit has submitted its mapping."""
+
+    message: ClassVar[str] = mark(
+        "Tjenesten har levert kartleggingen. Lederen må åpne den igjen før noe kan endres."
+    )
+
+
+class MunicipalityApprovedError(UserError):
+    """The municipality's mapping is approved."""
+
+    message: ClassVar[str] = mark(
+        "Kommunens kartlegging er godkjent. Koordinatoren må åpne den igjen før noe kan endres."
+    )
+
+
+class NotInRoundError(UserError):
+    """The unit or municipality does not take part in the round."""
+
+    message: ClassVar[str] = mark(
+        "Tjenesten eller kommunen er ikke med i kartleggingen for %(year)s. "
+        "Spør koordinatoren i kommunen."
+    )
+
+
+def require_at(
+    session: Session, by: Actor, permission: Permission, organisation_id: int
+) -> tuple[int, ...]:
+    """Require the permission at the organisation and return its path.
+
+    Raises
+    ------
+    NotAllowedError
+        Also where the organisation does not exist: nothing is told about what does.
+    """
+    path = organisation_path(session, organisation_id)
+    require(by, permission, path)
+    return path
+
+
+def existing_round(session: Session, round_id: int, *, held: bool = False) -> RoundLine:
+    """Return the round or raise `RoundNotFoundError`.
+
+    Parameters
+    ----------
+    held
+        Keep the round in its state until the transaction ends. Everybody takes the round
+        first, then the municipality, then the unit, so that nobody waits in a circle.
+    """
+    if held:
+        session.execute(
+            sa.select(MappingRound.id).where(MappingRound.id == round_id).with_for_update(read=True)
+        )
+    found = round_by_id(session, round_id)
+    if found is None:
+        raise RoundNotFoundError
+    return found
+
+
+def readable(
+    session: Session, by: Actor, registration_id: uuid.UUID, permission: Permission
+) -> RegistrationView:
+    """Return the registration if the actor has the permission where it belongs."""
+    found = registration(session, registration_id)
+    if found is None:
+        raise RegistrationNotFoundError
+    require(by, permission, found.organisation_path)
+    return found
+
+
+def changeable(
+    session: Session, by: Actor, registration_id: uuid.UUID, permission: Permission
+) -> RegistrationView:
+    """Return the registration if it may be changed by this actor, now."""
+    found = registration(session, registration_id, for_change=True)
+    if found is None:
+        raise RegistrationNotFoundError
+    require(by, permission, found.organisation_path)
+    require_open(
+        year=found.round_year,
+        round_state=found.round_state,
+        municipality_state=found.municipality_state,
+        unit_state=found.unit_state,
+    )
+    return found
+
+
+def require_open(
+    *, year: int, round_state: str, municipality_state: str, unit_state: str | None = None
+) -> None:
+    """Require that the round, the municipality and the unit still take changes."""
+    if round_state != RoundState.OPEN:
+        raise RoundNotOpenError(year=year)
+    if municipality_state != MunicipalityState.OPEN:
+        raise MunicipalityApprovedError
+    if unit_state not in (None, UnitState.OPEN):
+        raise UnitClosedError

@@ -1,0 +1,1 @@
+"""The store: tables, migrations and scoped reads. The only home of SQLAlchemy."""

@@ -1,0 +1,256 @@
+"""Opening a database: SQLite embedded, PostgreSQL by address; one transaction at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+)
+from sqlalchemy.exc import DatabaseError as AnyDatabaseError
+from sqlalchemy.orm import Session
+
+from brukerplan.translation import UserError, mark
+
+HEAD = "0001"
+"""The revision this program needs; a test holds it equal to the last migration."""
+
+# SQLite waits this long for another writer before it gives up; a freeze is the longest.
+BUSY_MILLISECONDS = 30_000
+# A PostgreSQL server that does not answer is told of within seconds, not minutes.
+CONNECT_SECONDS = 5
+
+# A freeze or a release is one large transaction. With SQLite's own 2 MB it spills to disk
+# over and over, which was seen to take nine tenths of the time.
+CACHE_KIBIBYTES = 32_000
+
+_WRITES = "brukerplan_writes"
+KEPT = "brukerplan_kept"
+"""Where a session finds what its database keeps ready; only what can never be outdated."""
+KEPT_AREAS = 64
+"""Protected tables of so many areas; a page shows three."""
+
+
+class DatabaseUnavailableError(UserError):
+    """The database cannot be reached, or is damaged. The address is not repeated."""
+
+    message: ClassVar[str] = mark(
+        "Databasen svarer ikke eller er skadet. Kontroller at databasetjeneren er i gang og at "
+        "BRUKERPLAN_DATABASE_URL er riktig, og prøv igjen. Det siste som ble lagret, er trygt."
+    )
+
+
+class DatabaseNotMigratedError(UserError):
+    """The database has no tables, or those of another version of the program."""
+
+    message: ClassVar[str] = mark(
+        "Databasen har ikke tabellene denne versjonen av programmet trenger "
+        "(den har %(found)s, programmet trenger %(needed)s). "
+        "Kjør «brukerplan migrate» og start på nytt."
+    )
+
+
+class DatabaseAddressError(UserError):
+    """The address is neither SQLite nor PostgreSQL."""
+
+    message: ClassVar[str] = mark(
+        "Databaseadressen kan ikke brukes. Skriv sqlite:///sti/til/fil.sqlite eller "
+        "postgresql://bruker@tjener/base."
+    )
+
+
+class Kept:
+    """A few things kept ready, the oldest given up first. Threads may share it."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._things: dict[object, object] = {}
+        self._lock = threading.Lock()
+
+    def get(self, name: object) -> object | None:
+        """Return what is kept under the name, or ``None``."""
+        with self._lock:
+            return self._things.get(name)
+
+    def keep(self, name: object, thing: object) -> None:
+        """Keep it, and give up the oldest where there are too many."""
+        with self._lock:
+            while len(self._things) >= self._most:
+                del self._things[next(iter(self._things))]
+            self._things[name] = thing
+
+
+class Database:
+    """A database and its connections.
+
+    Parameters
+    ----------
+    url
+        ``sqlite:///path``, or ``postgresql://``, ``postgres://`` or
+        ``postgresql+psycopg://``.
+
+    Raises
+    ------
+    DatabaseAddressError
+        For any other address.
+    """
+
+    def __init__(self, url: str) -> None:
+        address = _address(url)
+        self.dialect = address.get_backend_name()
+        self._path = address.database if self.dialect == "sqlite" else None
+        self._ready = False
+        self._kept = Kept(KEPT_AREAS)
+        if self.dialect == "sqlite":
+            self.engine = sa.create_engine(
+                address, connect_args={"timeout": BUSY_MILLISECONDS / 1_000}
+            )
+            sa.event.listen(self.engine, "connect", _prepare_sqlite)
+            sa.event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            self.engine = sa.create_engine(
+                address,
+                pool_pre_ping=True,
+                connect_args={"connect_timeout": CONNECT_SECONDS},
+            )
+
+    def __repr__(self) -> str:
+        # Never the address: it may hold a password.
+        return f"Database({self.dialect})"
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """One writing transaction: committed at the end, rolled back by any exception.
+
+        Raises
+        ------
+        DatabaseUnavailableError, DatabaseNotMigratedError
+            When there is no database to work on.
+        """
+        with self._session(writes=True) as session:
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One reading transaction; nothing done in it is kept."""
+        with self._session(writes=False) as session:
+            yield session
+
+    @contextmanager
+    def connect(self, *, writes: bool = True) -> Iterator[sa.Connection]:
+        """A bare connection in a transaction, whatever the tables: for migrations and checks."""
+        with self._said_plainly():
+            self._make_place()
+            with self.engine.connect().execution_options(**{_WRITES: writes}) as connection:
+                if self.dialect == "postgresql" and not writes:
+                    connection = connection.execution_options(postgresql_readonly=True)
+                with connection.begin():
+                    yield connection
+
+    def check(self) -> None:
+        """Refuse a database that is missing, damaged or of another version."""
+        with self.connect(writes=False) as connection:
+            found = _revision(connection)
+        if found != HEAD:
+            raise DatabaseNotMigratedError(found=found or "–", needed=HEAD)
+        self._ready = True
+
+    def dispose(self) -> None:
+        """Close every connection; the tables are looked at anew before the next use."""
+        self._ready = False
+        self.engine.dispose()
+
+    @contextmanager
+    def _session(self, *, writes: bool) -> Iterator[Session]:
+        if not self._ready:
+            self.check()
+        with (
+            self.connect(writes=writes) as connection,
+            Session(connection, expire_on_commit=False, info={KEPT: self._kept}) as session,
+        ):
+            yield session
+            if writes:
+                session.flush()
+
+    def _make_place(self) -> None:
+        # SQLite says only «unable to open database file» when the folder is missing.
+        if self._path and self._path != ":memory:" and not self._path.startswith("file:"):
+            try:
+                Path(self._path).parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise DatabaseUnavailableError from error
+
+    @contextmanager
+    def _said_plainly(self) -> Iterator[None]:
+        try:
+            yield
+        except (OperationalError, InterfaceError) as error:
+            raise DatabaseUnavailableError from error
+        except AnyDatabaseError as error:
+            if _damaged(error):
+                raise DatabaseUnavailableError from error
+            raise
+
+
+def _address(url: str) -> sa.URL:
+    try:
+        address = sa.make_url(url)
+    except ArgumentError as error:
+        raise DatabaseAddressError from error
+    if address.drivername in {"postgresql", "postgres"}:
+        address = address.set(drivername="postgresql+psycopg")
+    try:
+        known = address.get_backend_name() in {"sqlite", "postgresql"}
+        address.get_dialect()
+    except NoSuchModuleError as error:
+        raise DatabaseAddressError from error
+    if not known:
+        raise DatabaseAddressError
+    return address
+
+
+def _damaged(error: DBAPIError) -> bool:
+    original = error.orig
+    return error.connection_invalidated or (
+        isinstance(original, sqlite3.DatabaseError)
+        and not isinstance(original, sqlite3.IntegrityError)
+    )
+
+
+def _revision(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions by itself: it would leave DDL and the choice
+    # of lock outside them.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    # What is deleted is overwritten: a pseudonym that is gone is gone from the file too.
+    cursor.execute("PRAGMA secure_delete = ON")
+    cursor.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A writer takes its lock at once. One that first reads and then wants to write can be
+    # refused in the middle, with the answers typed so far in its hands.
+    writes = connection.get_execution_options().get(_WRITES, True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

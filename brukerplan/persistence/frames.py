@@ -1,0 +1,66 @@
+"""Frozen registrations out of the store as a frame: columns at once, no row objects."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from brukerplan.persistence.tables import FROZEN_REGISTRATION, MappingRound
+from brukerplan.questionnaire.registry import edition
+from brukerplan.statistics.frames import NULL, Frame, build_frame
+
+
+class RoundNotFrozenError(ValueError):
+    """The year has no frozen round, so there is nothing to count."""
+
+
+def load_frame(session: Session, year: int) -> Frame:
+    """Load everything frozen in the round of a year.
+
+    Returns
+    -------
+    Frame
+        One row a frozen registration, in no meaningful order.
+
+    Raises
+    ------
+    RoundNotFrozenError
+        The year has no round, or it is open.
+    """
+    found = session.execute(
+        sa.select(MappingRound.id, MappingRound.edition).where(
+            MappingRound.year == year, MappingRound.state != "open"
+        )
+    ).first()
+    if found is None:
+        raise RoundNotFrozenError(f"no round of {year} is frozen")
+    q = edition(found.edition)
+    columns = [name for variable in q.variables for name in variable.columns]
+    table = FROZEN_REGISTRATION.c
+    rows = session.execute(
+        sa.select(
+            table.municipality_code,
+            table.trust_pseudonym,
+            # NULL becomes the frame's sentinel in the database: an array holds no None.
+            *(
+                sa.func.coalesce(sa.cast(table[name], sa.Integer), sa.literal(NULL, sa.Integer))
+                for name in columns
+            ),
+        ).where(table.round_id == found.id)
+    ).all()
+    numbers = np.fromiter(
+        chain.from_iterable(row[2:] for row in rows),
+        dtype=np.int16,
+        count=len(rows) * len(columns),
+    ).reshape(len(rows), len(columns))
+    by_column = np.ascontiguousarray(numbers.T)
+    return build_frame(
+        q,
+        year=year,
+        municipality=[row[0] for row in rows],
+        person=[row[1] for row in rows],
+        answers=dict(zip(columns, by_column, strict=True)),
+    )

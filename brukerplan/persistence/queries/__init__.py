@@ -1,0 +1,1 @@
+"""Reads, each scoped by organisation; they return frozen dataclasses and no rows."""

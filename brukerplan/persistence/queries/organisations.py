@@ -1,0 +1,150 @@
+"""Where an organisation stands in the tree, and which ones an actor belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from brukerplan.access.policy import Actor, Membership
+from brukerplan.access.roles import Role
+from brukerplan.persistence.tables import Membership as MembershipRow
+from brukerplan.persistence.tables import Organisation, UserAccount
+from brukerplan.persistence.tables.states import OrganisationKind
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationLine:
+    """An organisation as lists show it."""
+
+    id: int
+    kind: str
+    code: str
+    name: str
+    parent_id: int | None
+    language: str
+
+
+def organisation(session: Session, organisation_id: int) -> OrganisationLine | None:
+    """Return the organisation, or ``None``."""
+    return next(iter(organisations(session, (organisation_id,))), None)
+
+
+def organisations(session: Session, ids: Iterable[int]) -> tuple[OrganisationLine, ...]:
+    """Return these organisations by name."""
+    rows = session.execute(
+        _lines().where(Organisation.id.in_(tuple(ids))).order_by(Organisation.name)
+    )
+    return tuple(OrganisationLine(*row) for row in rows)
+
+
+def organisation_by_code(session: Session, kind: str, code: str) -> OrganisationLine | None:
+    """Return the organisation of this kind and code; for units the code is not enough."""
+    row = session.execute(
+        _lines().where(Organisation.kind == kind, Organisation.code == code)
+    ).first()
+    return None if row is None else OrganisationLine(*row)
+
+
+def organisation_path(session: Session, organisation_id: int) -> tuple[int, ...]:
+    """Return the organisation and its ancestors, from itself to the top.
+
+    Empty for an organisation that does not exist: nobody has anything there.
+    """
+    return tuple(session.scalars(_path_query(), {"organisation_id": organisation_id}))
+
+
+def below(session: Session, organisation_id: int) -> tuple[int, ...]:
+    """Return the organisation and everything below it."""
+    start = sa.select(Organisation.id).where(Organisation.id == organisation_id)
+    tree = start.cte("tree", recursive=True)
+    child = aliased(Organisation)
+    tree = tree.union_all(sa.select(child.id).where(child.parent_id == tree.c.id))
+    return tuple(session.scalars(sa.select(tree.c.id)))
+
+
+def organisations_of(
+    session: Session, actor: Actor, kind: OrganisationKind | str
+) -> tuple[OrganisationLine, ...]:
+    """Return the organisations of a kind in which the actor has a membership of their own."""
+    ids = {membership.organisation_id for membership in actor.memberships}
+    rows = session.execute(
+        _lines()
+        .where(Organisation.id.in_(ids), Organisation.kind == kind)
+        .order_by(Organisation.name)
+    )
+    return tuple(OrganisationLine(*row) for row in rows)
+
+
+def units_of(session: Session, actor: Actor) -> tuple[OrganisationLine, ...]:
+    """Return the units the actor is a member of, by name."""
+    return organisations_of(session, actor, OrganisationKind.UNIT)
+
+
+def municipality_of(session: Session, organisation_id: int) -> OrganisationLine | None:
+    """Return the municipality that an organisation is or lies in."""
+    path = organisation_path(session, organisation_id)
+    return next(
+        (
+            line
+            for line in organisations(session, path)
+            if line.kind == OrganisationKind.MUNICIPALITY
+        ),
+        None,
+    )
+
+
+def actor(session: Session, user_id: int) -> Actor | None:
+    """Return the active user with all memberships, or ``None``."""
+    account = session.execute(
+        sa.select(UserAccount.id, UserAccount.name).where(
+            UserAccount.id == user_id, UserAccount.active
+        )
+    ).first()
+    if account is None:
+        return None
+    rows = session.execute(
+        sa.select(MembershipRow.role, MembershipRow.organisation_id).where(
+            MembershipRow.user_id == user_id
+        )
+    )
+    return Actor(
+        user_id=account.id,
+        name=account.name,
+        memberships=frozenset(Membership(Role(role), place) for role, place in rows),
+    )
+
+
+def user_language(session: Session, user_id: int) -> str | None:
+    """Return the language a user has chosen."""
+    return session.scalar(sa.select(UserAccount.language).where(UserAccount.id == user_id))
+
+
+def _lines() -> sa.Select[int, str, str, str, int | None, str]:
+    return sa.select(
+        Organisation.id,
+        Organisation.kind,
+        Organisation.code,
+        Organisation.name,
+        Organisation.parent_id,
+        Organisation.language,
+    )
+
+
+@cache
+def _path_query() -> sa.Select[int]:
+    # Made once: every request asks it, and making it takes longer than answering it.
+    start = sa.select(
+        Organisation.id, Organisation.parent_id, sa.literal(0).label("distance")
+    ).where(Organisation.id == sa.bindparam("organisation_id"))
+    path = start.cte("path", recursive=True)
+    above = aliased(Organisation)
+    path = path.union_all(
+        sa.select(above.id, above.parent_id, path.c.distance + 1).where(
+            above.id == path.c.parent_id
+        )
+    )
+    return sa.select(path.c.id).order_by(path.c.distance)

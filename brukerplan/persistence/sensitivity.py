@@ -1,0 +1,126 @@
+"""How sensitive every column is. A column without a class here does not get in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from brukerplan.persistence.tables.answers import answer_column_names
+
+
+class Sensitivity(StrEnum):
+    """What a column holds, from what anyone may see to what nobody may."""
+
+    PUBLIC_REFERENCE = "public_reference"
+    """Names and codes of public bodies."""
+    ANONYMISED = "anonymised"
+    """Past both doors: released."""
+    OPERATIONAL = "operational"
+    """States, dates and counts of the work, about nobody."""
+    PERSONAL_STAFF = "personal_staff"
+    """About the people who work here."""
+    CASE_LABEL = "case_label"
+    """What staff recognise a case by; never leaves the municipality."""
+    PSEUDONYM = "pseudonym"
+    """A person to whoever holds a key."""
+    SENSITIVE_ANSWER = "sensitive_answer"
+    """Health and social circumstances of a person."""
+    SECRET = "secret"  # noqa: S105 - a class of columns
+    """Keys and password hashes."""
+
+
+class UnclassifiedColumnError(ValueError):
+    """A column has no class, or a class has no column."""
+
+
+_PUBLIC = Sensitivity.PUBLIC_REFERENCE
+_ANONYMISED = Sensitivity.ANONYMISED
+_OPERATIONAL = Sensitivity.OPERATIONAL
+_STAFF = Sensitivity.PERSONAL_STAFF
+_PSEUDONYM = Sensitivity.PSEUDONYM
+_SECRET = Sensitivity.SECRET
+
+_CLASSES: Mapping[str, Mapping[Sensitivity, str]] = {
+    "organisation": {_PUBLIC: "id kind code name parent_id language"},
+    "user_account": {_STAFF: "id email name language active", _SECRET: "password_hash"},
+    "membership": {_STAFF: "user_id organisation_id role granted_by granted_at"},
+    "mapping_round": {
+        _OPERATIONAL: "id year edition owner_organisation_id state synthetic opens_on deadline "
+        "frozen_at released_at",
+        _STAFF: "frozen_by",
+    },
+    "round_municipality": {
+        _OPERATIONAL: "round_id municipality_id takes_part inclusion_rule mental_only_included "
+        "milder_included state approved_at",
+        _STAFF: "approved_by",
+    },
+    "round_optional_variable": {_OPERATIONAL: "round_id municipality_id variable"},
+    "round_unit": {
+        _OPERATIONAL: "round_id unit_id expected state submitted_at",
+        _STAFF: "submitted_by",
+    },
+    "registration": {
+        _PSEUDONYM: "id municipal_pseudonym municipal_key_id transfer_pseudonym transfer_key_id",
+        Sensitivity.CASE_LABEL: "case_label",
+        # The unit alone tells what help the person gets, and a confirmed oddity what is odd.
+        Sensitivity.SENSITIVE_ANSWER: "unit_id municipality_id confirmed_soft",
+        _OPERATIONAL: "round_id state version created_at updated_at submitted_at answered asked",
+        _STAFF: "created_by updated_by submitted_by",
+    },
+    "frozen_registration": {
+        _PSEUDONYM: "id trust_pseudonym trust_key_id",
+        Sensitivity.SENSITIVE_ANSWER: "municipality_code",
+        _OPERATIONAL: "round_id",
+    },
+    "pseudonym_key": {
+        _SECRET: "wrapped",
+        _OPERATIONAL: "id purpose organisation_id created_at retired_at",
+    },
+    "release": {
+        _OPERATIONAL: "id round_id year state built_at published_at policy_digest digest",
+        _STAFF: "built_by published_by",
+    },
+    "released_area": {_ANONYMISED: "release_id level area digest"},
+    "released_cell": {
+        _ANONYMISED: "release_id level area table_id population year category status count"
+    },
+    "access_log": {
+        _STAFF: "user_id",
+        # Which registration was read: a person to whoever holds the registrations.
+        _PSEUDONYM: "subject",
+        _OPERATIONAL: "id at action organisation_id detail",
+    },
+}
+
+_WITH_ANSWERS = ("registration", "frozen_registration")
+
+
+def classify(metadata: sa.MetaData) -> dict[str, Sensitivity]:
+    """Return the class of every column, by ``table.column``.
+
+    Raises
+    ------
+    UnclassifiedColumnError
+        Names the columns that have no class, and the classes that have no column.
+    """
+    classes = {
+        f"{table}.{column}": sensitivity
+        for table, by_class in _CLASSES.items()
+        for sensitivity, columns in by_class.items()
+        for column in columns.split()
+    } | {
+        f"{table}.{column}": Sensitivity.SENSITIVE_ANSWER
+        for table in _WITH_ANSWERS
+        for column in answer_column_names()
+    }
+    columns = {
+        f"{table.name}.{column.name}"
+        for table in metadata.tables.values()
+        for column in table.columns
+    }
+    if columns != classes.keys():
+        apart = ", ".join(sorted(columns ^ classes.keys()))
+        raise UnclassifiedColumnError(f"columns without a class, or classes without: {apart}")
+    return classes

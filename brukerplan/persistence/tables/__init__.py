@@ -1,0 +1,50 @@
+"""Every table of the store."""
+
+from __future__ import annotations
+
+from brukerplan.persistence.tables import guards
+from brukerplan.persistence.tables.base import Base
+from brukerplan.persistence.tables.keys import PseudonymKey
+from brukerplan.persistence.tables.log import AccessLog
+from brukerplan.persistence.tables.organisations import Membership, Organisation, UserAccount
+from brukerplan.persistence.tables.registrations import (
+    FROZEN_REGISTRATION,
+    REGISTRATION,
+    FrozenRegistration,
+    Registration,
+)
+from brukerplan.persistence.tables.releases import (
+    RELEASED_CELL,
+    Release,
+    ReleasedArea,
+    ReleasedCell,
+)
+from brukerplan.persistence.tables.rounds import (
+    MappingRound,
+    RoundMunicipality,
+    RoundOptionalVariable,
+    RoundUnit,
+)
+
+guards.attach()
+
+__all__ = [
+    "FROZEN_REGISTRATION",
+    "REGISTRATION",
+    "RELEASED_CELL",
+    "AccessLog",
+    "Base",
+    "FrozenRegistration",
+    "MappingRound",
+    "Membership",
+    "Organisation",
+    "PseudonymKey",
+    "Registration",
+    "Release",
+    "ReleasedArea",
+    "ReleasedCell",
+    "RoundMunicipality",
+    "RoundOptionalVariable",
+    "RoundUnit",
+    "UserAccount",
+]

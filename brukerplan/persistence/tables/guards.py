@@ -1,0 +1,133 @@
+"""Triggers: what the database itself refuses, whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from brukerplan.persistence.tables.base import Base
+
+# IntegrityError on either engine.
+_POSTGRESQL_FUNCTION = """\
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' does not change',
+        ERRCODE = 'restrict_violation';
+END $$"""
+
+_POSTGRESQL_CELL_FUNCTION = """\
+CREATE OR REPLACE FUNCTION refuse_change_of_published_cell() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT state FROM release WHERE id = OLD.release_id) = 'published' THEN
+        RAISE EXCEPTION USING MESSAGE = 'a published cell does not change',
+            ERRCODE = 'restrict_violation';
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    RETURN NEW;
+END $$"""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Statements that make a table refuse, one set an engine."""
+
+    table: str
+    sqlite: tuple[str, ...]
+    postgresql: tuple[str, ...]
+
+
+def _never_changes(table: str) -> Guard:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} does not change'); END"
+    return Guard(
+        table,
+        sqlite=tuple(
+            f"CREATE TRIGGER {table}_refuses_{act.lower()} BEFORE {act} ON {table} {refuse}"
+            for act in ("UPDATE", "DELETE")
+        ),
+        postgresql=(
+            _POSTGRESQL_FUNCTION,
+            f"CREATE TRIGGER {table}_refuses_change BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            f"CREATE TRIGGER {table}_refuses_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        ),
+    )
+
+
+_PUBLISHED_RELEASE = Guard(
+    "release",
+    sqlite=tuple(
+        f"CREATE TRIGGER release_refuses_{act.lower()} BEFORE {act} ON release "
+        "WHEN OLD.state = 'published' "
+        "BEGIN SELECT RAISE(ABORT, 'a published release does not change'); END"
+        for act in ("UPDATE", "DELETE")
+    ),
+    postgresql=(
+        _POSTGRESQL_FUNCTION,
+        "CREATE TRIGGER release_refuses_change BEFORE UPDATE OR DELETE ON release "
+        "FOR EACH ROW WHEN (OLD.state = 'published') EXECUTE FUNCTION refuse_change()",
+    ),
+)
+
+_PUBLISHED_CELL = Guard(
+    "released_cell",
+    sqlite=(
+        "CREATE TRIGGER released_cell_refuses_update BEFORE UPDATE ON released_cell "
+        "WHEN (SELECT state FROM release WHERE id = OLD.release_id) = 'published' "
+        "BEGIN SELECT RAISE(ABORT, 'a published cell does not change'); END",
+        "CREATE TRIGGER released_cell_refuses_delete BEFORE DELETE ON released_cell "
+        "WHEN (SELECT state FROM release WHERE id = OLD.release_id) = 'published' "
+        "BEGIN SELECT RAISE(ABORT, 'a published cell does not change'); END",
+    ),
+    postgresql=(
+        _POSTGRESQL_CELL_FUNCTION,
+        "CREATE TRIGGER released_cell_refuses_change BEFORE UPDATE OR DELETE ON released_cell "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change_of_published_cell()",
+    ),
+)
+
+# The fingerprints stand as long as their cells do; PostgreSQL's function serves both.
+_PUBLISHED_AREA = Guard(
+    "released_area",
+    sqlite=(
+        "CREATE TRIGGER released_area_refuses_update BEFORE UPDATE ON released_area "
+        "WHEN (SELECT state FROM release WHERE id = OLD.release_id) = 'published' "
+        "BEGIN SELECT RAISE(ABORT, 'a published area does not change'); END",
+        "CREATE TRIGGER released_area_refuses_delete BEFORE DELETE ON released_area "
+        "WHEN (SELECT state FROM release WHERE id = OLD.release_id) = 'published' "
+        "BEGIN SELECT RAISE(ABORT, 'a published area does not change'); END",
+    ),
+    postgresql=(
+        _POSTGRESQL_CELL_FUNCTION,
+        "CREATE TRIGGER released_area_refuses_change BEFORE UPDATE OR DELETE ON released_area "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change_of_published_cell()",
+    ),
+)
+
+GUARDS = (
+    _never_changes("access_log"),
+    _never_changes("frozen_registration"),
+    _PUBLISHED_RELEASE,
+    _PUBLISHED_AREA,
+    _PUBLISHED_CELL,
+)
+
+
+def attach() -> None:
+    """Let ``create_all`` make the triggers too, as the migrations do."""
+    for guard in GUARDS:
+        sa.event.listen(Base.metadata.tables[guard.table], "after_create", _maker(guard))
+
+
+def _maker(guard: Guard) -> Callable[..., None]:
+    def make(_table: sa.Table, connection: sa.Connection, **_options: object) -> None:
+        sqlite = connection.dialect.name == "sqlite"
+        for statement in guard.sqlite if sqlite else guard.postgresql:
+            connection.exec_driver_sql(statement)
+
+    return make

@@ -1,0 +1,72 @@
+"""Organisations, user accounts and who is a member where."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from brukerplan.access.roles import Role
+from brukerplan.persistence.tables.base import Base, one_of
+from brukerplan.persistence.tables.states import OrganisationKind
+
+
+class Organisation(Base):
+    """A node of the tree nation → region → trust → municipality → unit."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (
+        one_of("kind", OrganisationKind),
+        one_of("language", ("nb", "nn")),
+        sa.CheckConstraint("(kind = 'nation') = (parent_id IS NULL)", name="only_a_nation_is_top"),
+        sa.UniqueConstraint("parent_id", "kind", "code"),
+        # Units repeat their codes from one municipality to the next; nothing else does.
+        sa.Index(
+            "uq_organisation_kind_code",
+            "kind",
+            "code",
+            unique=True,
+            sqlite_where=sa.text("kind != 'unit'"),
+            postgresql_where=sa.text("kind != 'unit'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(12))
+    code: Mapped[str] = mapped_column(sa.String(40))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    language: Mapped[str] = mapped_column(sa.String(2), default="nb")
+
+
+class UserAccount(Base):
+    """A person who works here. The address is kept in lower case, so that it is one."""
+
+    __tablename__ = "user_account"
+    __table_args__ = (
+        sa.UniqueConstraint("email"),
+        sa.CheckConstraint("email = lower(email)", name="email_lower_case"),
+        one_of("language", ("nb", "nn", "en")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(sa.String(254))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    password_hash: Mapped[str] = mapped_column(sa.String(200))
+    language: Mapped[str] = mapped_column(sa.String(2), default="nb")
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Membership(Base):
+    """A role in an organisation: granted, never taken."""
+
+    __tablename__ = "membership"
+    __table_args__ = (one_of("role", Role),)
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
+    # NULL: granted on the command line, by whoever runs the machine.
+    granted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    granted_at: Mapped[datetime]
