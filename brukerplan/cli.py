@@ -82,6 +82,14 @@ def demo(database_url: str | None, area: Area, seed: int, replace: bool, keep: b
 
 
 @main.command()
+@database_option
+def migrate(database_url: str | None) -> None:
+    """Bring the tables of a database to what this version needs."""
+    database, _ = _open(load_settings(database_url=database_url))
+    click.echo(f"The tables are as this version needs them ({database.dialect}).")
+
+
+@main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=5000, show_default=True)
 def serve(host: str, port: int) -> NoReturn:

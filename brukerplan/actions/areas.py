@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 
 from brukerplan.disclosure.cube import MUNICIPALITY
 from brukerplan.disclosure.release import Area
-from brukerplan.geography import municipality, trust_key
+from brukerplan.geography import (
+    CHECKED,
+    area_key,
+    constituents,
+    municipalities_in,
+    municipality,
+    trust_key,
+)
 from brukerplan.persistence.queries.rounds import participants, round_of_year
 from brukerplan.persistence.tables.states import MunicipalityState
 
@@ -52,3 +59,20 @@ def areas_of(codes: Iterable[str], year: int) -> tuple[Area, ...]:
     if len(trusts_of_region) > 1:
         areas.append(Area("nation", NATION, frozenset(codes)))
     return tuple(areas)
+
+
+def merged_later(codes: Iterable[str], year: int) -> tuple[Area, ...]:
+    """Return the municipalities of later years, as far as known, that several of these become.
+
+    Old and new borders protected together cost a few hidden cells; new borders added once
+    the old are published cost most of the table.
+    """
+    taking_part = frozenset(codes)
+    found: dict[str, Area] = {}
+    for later in range(year + 1, CHECKED.year + 1):
+        for place in municipalities_in(later):
+            then = constituents(place.code, of_year=later, in_year=year)
+            if then is not None and len(then) > 1 and then <= taking_part:
+                key = area_key(then)
+                found[key] = Area(MUNICIPALITY, key, then)
+    return tuple(found.values())

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import Actor
-from brukerplan.actions.areas import areas_of, took_part
+from brukerplan.actions.areas import areas_of, merged_later, took_part
 from brukerplan.actions.scope import existing_round, require_at
 from brukerplan.disclosure.cube import MUNICIPALITY
 from brukerplan.disclosure.policy import PROPOSED, Policy
@@ -109,8 +109,9 @@ def build_release(
 ) -> BuiltRelease:
     """Count a frozen round, protect the counts together with all published, and store them.
 
-    Older years are counted again for today's municipalities where borders have changed
-    since and every municipality that became this one had taken part.
+    The year is also counted for municipalities it is known to become part of, and older years
+    for today's municipalities where borders have changed since they were published, if every
+    municipality that became this one had taken part.
 
     Raises
     ------
@@ -129,7 +130,8 @@ OtherReleaseWaitingError, PublishedMeanwhileError
         _refuse_if_published_or_waiting(session, round_id)
         published = _published(session)
         codes = took_part(session, found.year)
-        cells = list(_protected(session, found.year, areas_of(codes, found.year), policy))
+        areas = (*areas_of(codes, found.year), *merged_later(codes, found.year))
+        cells = list(_protected(session, found.year, areas, policy))
         for year in released_years(session):
             cells += _regrouped(session, codes, found.year, in_year=year, policy=policy)
     with database.begin() as session:

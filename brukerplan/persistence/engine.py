@@ -241,7 +241,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = NORMAL")
+    # A save that was acknowledged is on the disk, also after a power cut.
+    cursor.execute("PRAGMA synchronous = FULL")
     # What is deleted is overwritten: a pseudonym that is gone is gone from the file too.
     cursor.execute("PRAGMA secure_delete = ON")
     cursor.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")

@@ -391,19 +391,22 @@ def _frozen_registration() -> None:
             name=op.f("ck_frozen_registration_trust_key"),
         ),
         sa.CheckConstraint(
-            "action_plan IN (0, 1, 99)", name=op.f("ck_frozen_registration_action_plan")
+            "action_plan BETWEEN 0 AND 1 OR action_plan = 99",
+            name=op.f("ck_frozen_registration_action_plan"),
         ),
         sa.CheckConstraint(
             "birth_year BETWEEN 1900 AND 2100", name=op.f("ck_frozen_registration_birth_year")
         ),
         sa.CheckConstraint(
-            "born_abroad IN (0, 1, 99)", name=op.f("ck_frozen_registration_born_abroad")
+            "born_abroad BETWEEN 0 AND 1 OR born_abroad = 99",
+            name=op.f("ck_frozen_registration_born_abroad"),
         ),
         sa.CheckConstraint(
-            "child_followed_up IN (0, 1, 99)", name=op.f("ck_frozen_registration_child_followed_up")
+            "child_followed_up BETWEEN 0 AND 1 OR child_followed_up = 99",
+            name=op.f("ck_frozen_registration_child_followed_up"),
         ),
         sa.CheckConstraint(
-            "child_welfare_involved IN (0, 1, 99)",
+            "child_welfare_involved BETWEEN 0 AND 1 OR child_welfare_involved = 99",
             name=op.f("ck_frozen_registration_child_welfare_involved"),
         ),
         sa.CheckConstraint(
@@ -411,53 +414,70 @@ def _frozen_registration() -> None:
             name=op.f("ck_frozen_registration_children_under_18"),
         ),
         sa.CheckConstraint(
-            "concern_reported IN (0, 1, 99)", name=op.f("ck_frozen_registration_concern_reported")
+            "concern_reported BETWEEN 0 AND 1 OR concern_reported = 99",
+            name=op.f("ck_frozen_registration_concern_reported"),
         ),
-        sa.CheckConstraint("contact IN (0, 1, 99)", name=op.f("ck_frozen_registration_contact")),
         sa.CheckConstraint(
-            "cooperation_level IN (1, 2, 3, 99)",
+            "contact BETWEEN 0 AND 1 OR contact = 99", name=op.f("ck_frozen_registration_contact")
+        ),
+        sa.CheckConstraint(
+            "cooperation_level BETWEEN 1 AND 3 OR cooperation_level = 99",
             name=op.f("ck_frozen_registration_cooperation_level"),
         ),
         sa.CheckConstraint(
-            "coordinator IN (0, 1, 99)", name=op.f("ck_frozen_registration_coordinator")
+            "coordinator BETWEEN 0 AND 1 OR coordinator = 99",
+            name=op.f("ck_frozen_registration_coordinator"),
         ),
         sa.CheckConstraint(
-            "crisis_plan IN (0, 1, 99)", name=op.f("ck_frozen_registration_crisis_plan")
+            "crisis_plan BETWEEN 0 AND 1 OR crisis_plan = 99",
+            name=op.f("ck_frozen_registration_crisis_plan"),
         ),
         sa.CheckConstraint(
-            "daily_care IN (0, 1, 99)", name=op.f("ck_frozen_registration_daily_care")
+            "daily_care BETWEEN 0 AND 1 OR daily_care = 99",
+            name=op.f("ck_frozen_registration_daily_care"),
         ),
         sa.CheckConstraint(
             "district BETWEEN 1 AND 99", name=op.f("ck_frozen_registration_district")
         ),
-        sa.CheckConstraint("economy IN (1, 2, 3, 99)", name=op.f("ck_frozen_registration_economy")),
+        sa.CheckConstraint(
+            "economy BETWEEN 1 AND 3 OR economy = 99", name=op.f("ck_frozen_registration_economy")
+        ),
         sa.CheckConstraint(
             "first_year_known BETWEEN 1900 AND 2100",
             name=op.f("ck_frozen_registration_first_year_known"),
         ),
         sa.CheckConstraint(
-            "gambling_problem IN (0, 1, 99)", name=op.f("ck_frozen_registration_gambling_problem")
+            "gambling_problem BETWEEN 0 AND 1 OR gambling_problem = 99",
+            name=op.f("ck_frozen_registration_gambling_problem"),
         ),
-        sa.CheckConstraint("gender IN (1, 2, 3, 99)", name=op.f("ck_frozen_registration_gender")),
-        sa.CheckConstraint("housing IN (1, 2, 3, 99)", name=op.f("ck_frozen_registration_housing")),
         sa.CheckConstraint(
-            "housing_situation IN (1, 2, 3, 4, 5, 6, 7, 8, 9, 99)",
+            "gender BETWEEN 1 AND 3 OR gender = 99", name=op.f("ck_frozen_registration_gender")
+        ),
+        sa.CheckConstraint(
+            "housing BETWEEN 1 AND 3 OR housing = 99", name=op.f("ck_frozen_registration_housing")
+        ),
+        sa.CheckConstraint(
+            "housing_situation BETWEEN 1 AND 9 OR housing_situation = 99",
             name=op.f("ck_frozen_registration_housing_situation"),
         ),
         sa.CheckConstraint(
-            "individual_plan IN (1, 2, 3, 4, 99)",
+            "individual_plan BETWEEN 1 AND 4 OR individual_plan = 99",
             name=op.f("ck_frozen_registration_individual_plan"),
         ),
         sa.CheckConstraint(
-            "injecting IN (1, 2, 3, 4, 99)", name=op.f("ck_frozen_registration_injecting")
+            "injecting BETWEEN 1 AND 4 OR injecting = 99",
+            name=op.f("ck_frozen_registration_injecting"),
         ),
         sa.CheckConstraint(
-            "intellectual_disability IN (0, 1, 99)",
+            "intellectual_disability BETWEEN 0 AND 1 OR intellectual_disability = 99",
             name=op.f("ck_frozen_registration_intellectual_disability"),
         ),
-        sa.CheckConstraint("lar IN (1, 2, 3, 99)", name=op.f("ck_frozen_registration_lar")),
         sa.CheckConstraint(
-            "lar_follow_up IN (1, 2, 3, 99)", name=op.f("ck_frozen_registration_lar_follow_up")
+            "lar BETWEEN 1 AND 3 OR lar = 99", name=op.f("ck_frozen_registration_lar")
+        ),
+        sa.CheckConstraint(
+            "lar_follow_up BETWEEN 1 AND 3 OR lar_follow_up = 99",
+            name=op.f("ck_frozen_registration_lar_follow_up"),
         ),
         sa.CheckConstraint(
             "length(municipality_code) = 4", name=op.f("ck_frozen_registration_municipality_code")
@@ -466,223 +486,240 @@ def _frozen_registration() -> None:
             "length(trust_pseudonym) = 32", name=op.f("ck_frozen_registration_trust_pseudonym")
         ),
         sa.CheckConstraint(
-            "main_activity IN (1, 2, 3, 4, 5, 6, 99)",
+            "main_activity BETWEEN 1 AND 6 OR main_activity = 99",
             name=op.f("ck_frozen_registration_main_activity"),
         ),
         sa.CheckConstraint(
-            "main_income IN (1, 2, 3, 4, 5, 6, 7, 8, 99)",
+            "main_income BETWEEN 1 AND 8 OR main_income = 99",
             name=op.f("ck_frozen_registration_main_income"),
         ),
         sa.CheckConstraint(
-            "main_substance IN (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 99)",
+            "main_substance BETWEEN 1 AND 12 OR main_substance = 99",
             name=op.f("ck_frozen_registration_main_substance"),
         ),
         sa.CheckConstraint(
-            "mental_health IN (1, 2, 3, 99)", name=op.f("ck_frozen_registration_mental_health")
+            "mental_health BETWEEN 1 AND 3 OR mental_health = 99",
+            name=op.f("ck_frozen_registration_mental_health"),
         ),
         sa.CheckConstraint(
-            "mental_problem IN (0, 1, 2)", name=op.f("ck_frozen_registration_mental_problem")
+            "mental_problem BETWEEN 0 AND 2", name=op.f("ck_frozen_registration_mental_problem")
         ),
-        sa.CheckConstraint("network IN (1, 2, 3, 99)", name=op.f("ck_frozen_registration_network")),
         sa.CheckConstraint(
-            "overdose_last_year IN (0, 1, 99)",
+            "network BETWEEN 1 AND 3 OR network = 99", name=op.f("ck_frozen_registration_network")
+        ),
+        sa.CheckConstraint(
+            "overdose_last_year BETWEEN 0 AND 1 OR overdose_last_year = 99",
             name=op.f("ck_frozen_registration_overdose_last_year"),
         ),
-        sa.CheckConstraint("partner IN (0, 1, 99)", name=op.f("ck_frozen_registration_partner")),
         sa.CheckConstraint(
-            "physical_health IN (1, 2, 3, 99)", name=op.f("ck_frozen_registration_physical_health")
+            "partner BETWEEN 0 AND 1 OR partner = 99", name=op.f("ck_frozen_registration_partner")
         ),
         sa.CheckConstraint(
-            "plan_after_discharge IN (0, 1, 99)",
+            "physical_health BETWEEN 1 AND 3 OR physical_health = 99",
+            name=op.f("ck_frozen_registration_physical_health"),
+        ),
+        sa.CheckConstraint(
+            "plan_after_discharge BETWEEN 0 AND 1 OR plan_after_discharge = 99",
             name=op.f("ck_frozen_registration_plan_after_discharge"),
         ),
         sa.CheckConstraint(
-            "responsibility_group IN (0, 1, 99)",
+            "responsibility_group BETWEEN 0 AND 1 OR responsibility_group = 99",
             name=op.f("ck_frozen_registration_responsibility_group"),
         ),
         sa.CheckConstraint(
-            "service_act_fact IN (1, 2, 3, 4, 99)",
+            "service_act_fact BETWEEN 1 AND 4 OR service_act_fact = 99",
             name=op.f("ck_frozen_registration_service_act_fact"),
         ),
         sa.CheckConstraint(
-            "service_activity IN (1, 2, 3, 4, 99)",
+            "service_activity BETWEEN 1 AND 4 OR service_activity = 99",
             name=op.f("ck_frozen_registration_service_activity"),
         ),
         sa.CheckConstraint(
-            "service_aftercare IN (1, 2, 3, 4, 99)",
+            "service_aftercare BETWEEN 1 AND 4 OR service_aftercare = 99",
             name=op.f("ck_frozen_registration_service_aftercare"),
         ),
         sa.CheckConstraint(
-            "service_ambulatory_team IN (1, 2, 3, 4, 99)",
+            "service_ambulatory_team BETWEEN 1 AND 4 OR service_ambulatory_team = 99",
             name=op.f("ck_frozen_registration_service_ambulatory_team"),
         ),
         sa.CheckConstraint(
-            "service_child_welfare IN (1, 2, 3, 4, 99)",
+            "service_child_welfare BETWEEN 1 AND 4 OR service_child_welfare = 99",
             name=op.f("ck_frozen_registration_service_child_welfare"),
         ),
         sa.CheckConstraint(
-            "service_detoxification IN (1, 2, 3, 4, 99)",
+            "service_detoxification BETWEEN 1 AND 4 OR service_detoxification = 99",
             name=op.f("ck_frozen_registration_service_detoxification"),
         ),
         sa.CheckConstraint(
-            "service_education IN (1, 2, 3, 4, 99)",
+            "service_education BETWEEN 1 AND 4 OR service_education = 99",
             name=op.f("ck_frozen_registration_service_education"),
         ),
         sa.CheckConstraint(
-            "service_financial_counselling IN (1, 2, 3, 4, 99)",
+            "service_financial_counselling BETWEEN 1 AND 4 OR service_financial_counselling = 99",
             name=op.f("ck_frozen_registration_service_financial_counselling"),
         ),
         sa.CheckConstraint(
-            "service_gp IN (1, 2, 3, 4, 99)", name=op.f("ck_frozen_registration_service_gp")
+            "service_gp BETWEEN 1 AND 4 OR service_gp = 99",
+            name=op.f("ck_frozen_registration_service_gp"),
         ),
         sa.CheckConstraint(
-            "service_health_centre IN (1, 2, 3, 4, 99)",
+            "service_health_centre BETWEEN 1 AND 4 OR service_health_centre = 99",
             name=op.f("ck_frozen_registration_service_health_centre"),
         ),
         sa.CheckConstraint(
-            "service_home_help IN (1, 2, 3, 4, 99)",
+            "service_home_help BETWEEN 1 AND 4 OR service_home_help = 99",
             name=op.f("ck_frozen_registration_service_home_help"),
         ),
         sa.CheckConstraint(
-            "service_housing_follow_up IN (1, 2, 3, 4, 99)",
+            "service_housing_follow_up BETWEEN 1 AND 4 OR service_housing_follow_up = 99",
             name=op.f("ck_frozen_registration_service_housing_follow_up"),
         ),
         sa.CheckConstraint(
-            "service_involuntary IN (1, 2, 3, 4, 99)",
+            "service_involuntary BETWEEN 1 AND 4 OR service_involuntary = 99",
             name=op.f("ck_frozen_registration_service_involuntary"),
         ),
         sa.CheckConstraint(
-            "service_ips IN (1, 2, 3, 4, 99)", name=op.f("ck_frozen_registration_service_ips")
+            "service_ips BETWEEN 1 AND 4 OR service_ips = 99",
+            name=op.f("ck_frozen_registration_service_ips"),
         ),
         sa.CheckConstraint(
-            "service_lar IN (1, 2, 3, 4, 99)", name=op.f("ck_frozen_registration_service_lar")
+            "service_lar BETWEEN 1 AND 4 OR service_lar = 99",
+            name=op.f("ck_frozen_registration_service_lar"),
         ),
         sa.CheckConstraint(
-            "service_low_threshold IN (1, 2, 3, 4, 99)",
+            "service_low_threshold BETWEEN 1 AND 4 OR service_low_threshold = 99",
             name=op.f("ck_frozen_registration_service_low_threshold"),
         ),
         sa.CheckConstraint(
-            "service_mental_day IN (1, 2, 3, 4, 99)",
+            "service_mental_day BETWEEN 1 AND 4 OR service_mental_day = 99",
             name=op.f("ck_frozen_registration_service_mental_day"),
         ),
         sa.CheckConstraint(
-            "service_mental_inpatient IN (1, 2, 3, 4, 99)",
+            "service_mental_inpatient BETWEEN 1 AND 4 OR service_mental_inpatient = 99",
             name=op.f("ck_frozen_registration_service_mental_inpatient"),
         ),
         sa.CheckConstraint(
-            "service_mental_outpatient IN (1, 2, 3, 4, 99)",
+            "service_mental_outpatient BETWEEN 1 AND 4 OR service_mental_outpatient = 99",
             name=op.f("ck_frozen_registration_service_mental_outpatient"),
         ),
         sa.CheckConstraint(
-            "service_municipal_follow_up IN (1, 2, 3, 4, 99)",
+            "service_municipal_follow_up BETWEEN 1 AND 4 OR service_municipal_follow_up = 99",
             name=op.f("ck_frozen_registration_service_municipal_follow_up"),
         ),
         sa.CheckConstraint(
-            "service_nav_social_assistance IN (1, 2, 3, 4, 99)",
+            "service_nav_social_assistance BETWEEN 1 AND 4 OR service_nav_social_assistance = 99",
             name=op.f("ck_frozen_registration_service_nav_social_assistance"),
         ),
         sa.CheckConstraint(
-            "service_nav_work_measures IN (1, 2, 3, 4, 99)",
+            "service_nav_work_measures BETWEEN 1 AND 4 OR service_nav_work_measures = 99",
             name=op.f("ck_frozen_registration_service_nav_work_measures"),
         ),
         sa.CheckConstraint(
-            "service_nursing_care IN (1, 2, 3, 4, 99)",
+            "service_nursing_care BETWEEN 1 AND 4 OR service_nursing_care = 99",
             name=op.f("ck_frozen_registration_service_nursing_care"),
         ),
         sa.CheckConstraint(
-            "service_outreach IN (1, 2, 3, 4, 99)",
+            "service_outreach BETWEEN 1 AND 4 OR service_outreach = 99",
             name=op.f("ck_frozen_registration_service_outreach"),
         ),
         sa.CheckConstraint(
-            "service_somatic_assessment IN (1, 2, 3, 4, 99)",
+            "service_somatic_assessment BETWEEN 1 AND 4 OR service_somatic_assessment = 99",
             name=op.f("ck_frozen_registration_service_somatic_assessment"),
         ),
         sa.CheckConstraint(
-            "service_somatic_hospital IN (1, 2, 3, 4, 99)",
+            "service_somatic_hospital BETWEEN 1 AND 4 OR service_somatic_hospital = 99",
             name=op.f("ck_frozen_registration_service_somatic_hospital"),
         ),
         sa.CheckConstraint(
-            "service_support_contact IN (1, 2, 3, 4, 99)",
+            "service_support_contact BETWEEN 1 AND 4 OR service_support_contact = 99",
             name=op.f("ck_frozen_registration_service_support_contact"),
         ),
         sa.CheckConstraint(
-            "service_tsb_day IN (1, 2, 3, 4, 99)",
+            "service_tsb_day BETWEEN 1 AND 4 OR service_tsb_day = 99",
             name=op.f("ck_frozen_registration_service_tsb_day"),
         ),
         sa.CheckConstraint(
-            "service_tsb_inpatient IN (1, 2, 3, 4, 99)",
+            "service_tsb_inpatient BETWEEN 1 AND 4 OR service_tsb_inpatient = 99",
             name=op.f("ck_frozen_registration_service_tsb_inpatient"),
         ),
         sa.CheckConstraint(
-            "service_tsb_outpatient IN (1, 2, 3, 4, 99)",
+            "service_tsb_outpatient BETWEEN 1 AND 4 OR service_tsb_outpatient = 99",
             name=op.f("ck_frozen_registration_service_tsb_outpatient"),
         ),
         sa.CheckConstraint(
-            "social_functioning IN (1, 2, 3, 99)",
+            "social_functioning BETWEEN 1 AND 3 OR social_functioning = 99",
             name=op.f("ck_frozen_registration_social_functioning"),
         ),
         sa.CheckConstraint(
-            "substance_problem IN (0, 1, 2)", name=op.f("ck_frozen_registration_substance_problem")
+            "substance_problem BETWEEN 0 AND 2",
+            name=op.f("ck_frozen_registration_substance_problem"),
         ),
         sa.CheckConstraint(
-            "substance_use IN (1, 2, 3, 99)", name=op.f("ck_frozen_registration_substance_use")
+            "substance_use BETWEEN 1 AND 3 OR substance_use = 99",
+            name=op.f("ck_frozen_registration_substance_use"),
         ),
         sa.CheckConstraint(
-            "substances__alcohol IN (0, 1)", name=op.f("ck_frozen_registration_substances__alcohol")
+            "substances__alcohol BETWEEN 0 AND 1",
+            name=op.f("ck_frozen_registration_substances__alcohol"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__anabolic_steroids IN (0, 1)",
+            "substances__anabolic_steroids BETWEEN 0 AND 1",
             name=op.f("ck_frozen_registration_substances__anabolic_steroids"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__cannabis IN (0, 1)",
+            "substances__cannabis BETWEEN 0 AND 1",
             name=op.f("ck_frozen_registration_substances__cannabis"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__central_stimulants IN (0, 1)",
+            "substances__central_stimulants BETWEEN 0 AND 1",
             name=op.f("ck_frozen_registration_substances__central_stimulants"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__ghb IN (0, 1)", name=op.f("ck_frozen_registration_substances__ghb")
+            "substances__ghb BETWEEN 0 AND 1", name=op.f("ck_frozen_registration_substances__ghb")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__hallucinogens_nps IN (0, 1)",
+            "substances__hallucinogens_nps BETWEEN 0 AND 1",
             name=op.f("ck_frozen_registration_substances__hallucinogens_nps"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__heroin IN (0, 1)", name=op.f("ck_frozen_registration_substances__heroin")
+            "substances__heroin BETWEEN 0 AND 1",
+            name=op.f("ck_frozen_registration_substances__heroin"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__illegal_lar_medicines IN (0, 1)",
+            "substances__illegal_lar_medicines BETWEEN 0 AND 1",
             name=op.f("ck_frozen_registration_substances__illegal_lar_medicines"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__other IN (0, 1)", name=op.f("ck_frozen_registration_substances__other")
+            "substances__other BETWEEN 0 AND 1",
+            name=op.f("ck_frozen_registration_substances__other"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__other_medicines IN (0, 1)",
+            "substances__other_medicines BETWEEN 0 AND 1",
             name=op.f("ck_frozen_registration_substances__other_medicines"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__other_opioids IN (0, 1)",
+            "substances__other_opioids BETWEEN 0 AND 1",
             name=op.f("ck_frozen_registration_substances__other_opioids"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__solvents IN (0, 1)",
+            "substances__solvents BETWEEN 0 AND 1",
             name=op.f("ck_frozen_registration_substances__solvents"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "user_took_part IN (0, 1, 99)", name=op.f("ck_frozen_registration_user_took_part")
+            "user_took_part BETWEEN 0 AND 1 OR user_took_part = 99",
+            name=op.f("ck_frozen_registration_user_took_part"),
         ),
         sa.CheckConstraint(
-            "violence_exposed IN (0, 1, 99)", name=op.f("ck_frozen_registration_violence_exposed")
+            "violence_exposed BETWEEN 0 AND 1 OR violence_exposed = 99",
+            name=op.f("ck_frozen_registration_violence_exposed"),
         ),
         sa.CheckConstraint(
-            "violence_exposes_others IN (0, 1, 99)",
+            "violence_exposes_others BETWEEN 0 AND 1 OR violence_exposes_others = 99",
             name=op.f("ck_frozen_registration_violence_exposes_others"),
         ),
         sa.CheckConstraint(
-            "work_activity IN (1, 2, 3, 99)", name=op.f("ck_frozen_registration_work_activity")
+            "work_activity BETWEEN 1 AND 3 OR work_activity = 99",
+            name=op.f("ck_frozen_registration_work_activity"),
         ),
         sa.ForeignKeyConstraint(
             ["round_id"], ["mapping_round.id"], name=op.f("fk_frozen_registration_round_id")
@@ -932,57 +969,87 @@ def _registration() -> None:
             "(transfer_pseudonym IS NULL) = (transfer_key_id IS NULL)",
             name=op.f("ck_registration_transfer_key"),
         ),
-        sa.CheckConstraint("action_plan IN (0, 1, 99)", name=op.f("ck_registration_action_plan")),
+        sa.CheckConstraint(
+            "action_plan BETWEEN 0 AND 1 OR action_plan = 99",
+            name=op.f("ck_registration_action_plan"),
+        ),
         sa.CheckConstraint("answered BETWEEN 0 AND asked", name=op.f("ck_registration_answered")),
         sa.CheckConstraint(
             "birth_year BETWEEN 1900 AND 2100", name=op.f("ck_registration_birth_year")
         ),
-        sa.CheckConstraint("born_abroad IN (0, 1, 99)", name=op.f("ck_registration_born_abroad")),
         sa.CheckConstraint(
-            "child_followed_up IN (0, 1, 99)", name=op.f("ck_registration_child_followed_up")
+            "born_abroad BETWEEN 0 AND 1 OR born_abroad = 99",
+            name=op.f("ck_registration_born_abroad"),
         ),
         sa.CheckConstraint(
-            "child_welfare_involved IN (0, 1, 99)",
+            "child_followed_up BETWEEN 0 AND 1 OR child_followed_up = 99",
+            name=op.f("ck_registration_child_followed_up"),
+        ),
+        sa.CheckConstraint(
+            "child_welfare_involved BETWEEN 0 AND 1 OR child_welfare_involved = 99",
             name=op.f("ck_registration_child_welfare_involved"),
         ),
         sa.CheckConstraint(
             "children_under_18 BETWEEN 0 AND 20", name=op.f("ck_registration_children_under_18")
         ),
         sa.CheckConstraint(
-            "concern_reported IN (0, 1, 99)", name=op.f("ck_registration_concern_reported")
+            "concern_reported BETWEEN 0 AND 1 OR concern_reported = 99",
+            name=op.f("ck_registration_concern_reported"),
         ),
-        sa.CheckConstraint("contact IN (0, 1, 99)", name=op.f("ck_registration_contact")),
         sa.CheckConstraint(
-            "cooperation_level IN (1, 2, 3, 99)", name=op.f("ck_registration_cooperation_level")
+            "contact BETWEEN 0 AND 1 OR contact = 99", name=op.f("ck_registration_contact")
         ),
-        sa.CheckConstraint("coordinator IN (0, 1, 99)", name=op.f("ck_registration_coordinator")),
-        sa.CheckConstraint("crisis_plan IN (0, 1, 99)", name=op.f("ck_registration_crisis_plan")),
-        sa.CheckConstraint("daily_care IN (0, 1, 99)", name=op.f("ck_registration_daily_care")),
+        sa.CheckConstraint(
+            "cooperation_level BETWEEN 1 AND 3 OR cooperation_level = 99",
+            name=op.f("ck_registration_cooperation_level"),
+        ),
+        sa.CheckConstraint(
+            "coordinator BETWEEN 0 AND 1 OR coordinator = 99",
+            name=op.f("ck_registration_coordinator"),
+        ),
+        sa.CheckConstraint(
+            "crisis_plan BETWEEN 0 AND 1 OR crisis_plan = 99",
+            name=op.f("ck_registration_crisis_plan"),
+        ),
+        sa.CheckConstraint(
+            "daily_care BETWEEN 0 AND 1 OR daily_care = 99", name=op.f("ck_registration_daily_care")
+        ),
         sa.CheckConstraint("district BETWEEN 1 AND 99", name=op.f("ck_registration_district")),
-        sa.CheckConstraint("economy IN (1, 2, 3, 99)", name=op.f("ck_registration_economy")),
+        sa.CheckConstraint(
+            "economy BETWEEN 1 AND 3 OR economy = 99", name=op.f("ck_registration_economy")
+        ),
         sa.CheckConstraint(
             "first_year_known BETWEEN 1900 AND 2100", name=op.f("ck_registration_first_year_known")
         ),
         sa.CheckConstraint(
-            "gambling_problem IN (0, 1, 99)", name=op.f("ck_registration_gambling_problem")
+            "gambling_problem BETWEEN 0 AND 1 OR gambling_problem = 99",
+            name=op.f("ck_registration_gambling_problem"),
         ),
-        sa.CheckConstraint("gender IN (1, 2, 3, 99)", name=op.f("ck_registration_gender")),
-        sa.CheckConstraint("housing IN (1, 2, 3, 99)", name=op.f("ck_registration_housing")),
         sa.CheckConstraint(
-            "housing_situation IN (1, 2, 3, 4, 5, 6, 7, 8, 9, 99)",
+            "gender BETWEEN 1 AND 3 OR gender = 99", name=op.f("ck_registration_gender")
+        ),
+        sa.CheckConstraint(
+            "housing BETWEEN 1 AND 3 OR housing = 99", name=op.f("ck_registration_housing")
+        ),
+        sa.CheckConstraint(
+            "housing_situation BETWEEN 1 AND 9 OR housing_situation = 99",
             name=op.f("ck_registration_housing_situation"),
         ),
         sa.CheckConstraint(
-            "individual_plan IN (1, 2, 3, 4, 99)", name=op.f("ck_registration_individual_plan")
+            "individual_plan BETWEEN 1 AND 4 OR individual_plan = 99",
+            name=op.f("ck_registration_individual_plan"),
         ),
-        sa.CheckConstraint("injecting IN (1, 2, 3, 4, 99)", name=op.f("ck_registration_injecting")),
         sa.CheckConstraint(
-            "intellectual_disability IN (0, 1, 99)",
+            "injecting BETWEEN 1 AND 4 OR injecting = 99", name=op.f("ck_registration_injecting")
+        ),
+        sa.CheckConstraint(
+            "intellectual_disability BETWEEN 0 AND 1 OR intellectual_disability = 99",
             name=op.f("ck_registration_intellectual_disability"),
         ),
-        sa.CheckConstraint("lar IN (1, 2, 3, 99)", name=op.f("ck_registration_lar")),
+        sa.CheckConstraint("lar BETWEEN 1 AND 3 OR lar = 99", name=op.f("ck_registration_lar")),
         sa.CheckConstraint(
-            "lar_follow_up IN (1, 2, 3, 99)", name=op.f("ck_registration_lar_follow_up")
+            "lar_follow_up BETWEEN 1 AND 3 OR lar_follow_up = 99",
+            name=op.f("ck_registration_lar_follow_up"),
         ),
         sa.CheckConstraint(
             "length(case_label) BETWEEN 1 AND 20", name=op.f("ck_registration_case_label")
@@ -994,209 +1061,236 @@ def _registration() -> None:
             "length(transfer_pseudonym) = 32", name=op.f("ck_registration_transfer_pseudonym")
         ),
         sa.CheckConstraint(
-            "main_activity IN (1, 2, 3, 4, 5, 6, 99)", name=op.f("ck_registration_main_activity")
+            "main_activity BETWEEN 1 AND 6 OR main_activity = 99",
+            name=op.f("ck_registration_main_activity"),
         ),
         sa.CheckConstraint(
-            "main_income IN (1, 2, 3, 4, 5, 6, 7, 8, 99)", name=op.f("ck_registration_main_income")
+            "main_income BETWEEN 1 AND 8 OR main_income = 99",
+            name=op.f("ck_registration_main_income"),
         ),
         sa.CheckConstraint(
-            "main_substance IN (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 99)",
+            "main_substance BETWEEN 1 AND 12 OR main_substance = 99",
             name=op.f("ck_registration_main_substance"),
         ),
         sa.CheckConstraint(
-            "mental_health IN (1, 2, 3, 99)", name=op.f("ck_registration_mental_health")
+            "mental_health BETWEEN 1 AND 3 OR mental_health = 99",
+            name=op.f("ck_registration_mental_health"),
         ),
         sa.CheckConstraint(
-            "mental_problem IN (0, 1, 2)", name=op.f("ck_registration_mental_problem")
-        ),
-        sa.CheckConstraint("network IN (1, 2, 3, 99)", name=op.f("ck_registration_network")),
-        sa.CheckConstraint(
-            "overdose_last_year IN (0, 1, 99)", name=op.f("ck_registration_overdose_last_year")
-        ),
-        sa.CheckConstraint("partner IN (0, 1, 99)", name=op.f("ck_registration_partner")),
-        sa.CheckConstraint(
-            "physical_health IN (1, 2, 3, 99)", name=op.f("ck_registration_physical_health")
+            "mental_problem BETWEEN 0 AND 2", name=op.f("ck_registration_mental_problem")
         ),
         sa.CheckConstraint(
-            "plan_after_discharge IN (0, 1, 99)", name=op.f("ck_registration_plan_after_discharge")
+            "network BETWEEN 1 AND 3 OR network = 99", name=op.f("ck_registration_network")
         ),
         sa.CheckConstraint(
-            "responsibility_group IN (0, 1, 99)", name=op.f("ck_registration_responsibility_group")
+            "overdose_last_year BETWEEN 0 AND 1 OR overdose_last_year = 99",
+            name=op.f("ck_registration_overdose_last_year"),
         ),
         sa.CheckConstraint(
-            "service_act_fact IN (1, 2, 3, 4, 99)", name=op.f("ck_registration_service_act_fact")
+            "partner BETWEEN 0 AND 1 OR partner = 99", name=op.f("ck_registration_partner")
         ),
         sa.CheckConstraint(
-            "service_activity IN (1, 2, 3, 4, 99)", name=op.f("ck_registration_service_activity")
+            "physical_health BETWEEN 1 AND 3 OR physical_health = 99",
+            name=op.f("ck_registration_physical_health"),
         ),
         sa.CheckConstraint(
-            "service_aftercare IN (1, 2, 3, 4, 99)", name=op.f("ck_registration_service_aftercare")
+            "plan_after_discharge BETWEEN 0 AND 1 OR plan_after_discharge = 99",
+            name=op.f("ck_registration_plan_after_discharge"),
         ),
         sa.CheckConstraint(
-            "service_ambulatory_team IN (1, 2, 3, 4, 99)",
+            "responsibility_group BETWEEN 0 AND 1 OR responsibility_group = 99",
+            name=op.f("ck_registration_responsibility_group"),
+        ),
+        sa.CheckConstraint(
+            "service_act_fact BETWEEN 1 AND 4 OR service_act_fact = 99",
+            name=op.f("ck_registration_service_act_fact"),
+        ),
+        sa.CheckConstraint(
+            "service_activity BETWEEN 1 AND 4 OR service_activity = 99",
+            name=op.f("ck_registration_service_activity"),
+        ),
+        sa.CheckConstraint(
+            "service_aftercare BETWEEN 1 AND 4 OR service_aftercare = 99",
+            name=op.f("ck_registration_service_aftercare"),
+        ),
+        sa.CheckConstraint(
+            "service_ambulatory_team BETWEEN 1 AND 4 OR service_ambulatory_team = 99",
             name=op.f("ck_registration_service_ambulatory_team"),
         ),
         sa.CheckConstraint(
-            "service_child_welfare IN (1, 2, 3, 4, 99)",
+            "service_child_welfare BETWEEN 1 AND 4 OR service_child_welfare = 99",
             name=op.f("ck_registration_service_child_welfare"),
         ),
         sa.CheckConstraint(
-            "service_detoxification IN (1, 2, 3, 4, 99)",
+            "service_detoxification BETWEEN 1 AND 4 OR service_detoxification = 99",
             name=op.f("ck_registration_service_detoxification"),
         ),
         sa.CheckConstraint(
-            "service_education IN (1, 2, 3, 4, 99)", name=op.f("ck_registration_service_education")
+            "service_education BETWEEN 1 AND 4 OR service_education = 99",
+            name=op.f("ck_registration_service_education"),
         ),
         sa.CheckConstraint(
-            "service_financial_counselling IN (1, 2, 3, 4, 99)",
+            "service_financial_counselling BETWEEN 1 AND 4 OR service_financial_counselling = 99",
             name=op.f("ck_registration_service_financial_counselling"),
         ),
         sa.CheckConstraint(
-            "service_gp IN (1, 2, 3, 4, 99)", name=op.f("ck_registration_service_gp")
+            "service_gp BETWEEN 1 AND 4 OR service_gp = 99", name=op.f("ck_registration_service_gp")
         ),
         sa.CheckConstraint(
-            "service_health_centre IN (1, 2, 3, 4, 99)",
+            "service_health_centre BETWEEN 1 AND 4 OR service_health_centre = 99",
             name=op.f("ck_registration_service_health_centre"),
         ),
         sa.CheckConstraint(
-            "service_home_help IN (1, 2, 3, 4, 99)", name=op.f("ck_registration_service_home_help")
+            "service_home_help BETWEEN 1 AND 4 OR service_home_help = 99",
+            name=op.f("ck_registration_service_home_help"),
         ),
         sa.CheckConstraint(
-            "service_housing_follow_up IN (1, 2, 3, 4, 99)",
+            "service_housing_follow_up BETWEEN 1 AND 4 OR service_housing_follow_up = 99",
             name=op.f("ck_registration_service_housing_follow_up"),
         ),
         sa.CheckConstraint(
-            "service_involuntary IN (1, 2, 3, 4, 99)",
+            "service_involuntary BETWEEN 1 AND 4 OR service_involuntary = 99",
             name=op.f("ck_registration_service_involuntary"),
         ),
         sa.CheckConstraint(
-            "service_ips IN (1, 2, 3, 4, 99)", name=op.f("ck_registration_service_ips")
+            "service_ips BETWEEN 1 AND 4 OR service_ips = 99",
+            name=op.f("ck_registration_service_ips"),
         ),
         sa.CheckConstraint(
-            "service_lar IN (1, 2, 3, 4, 99)", name=op.f("ck_registration_service_lar")
+            "service_lar BETWEEN 1 AND 4 OR service_lar = 99",
+            name=op.f("ck_registration_service_lar"),
         ),
         sa.CheckConstraint(
-            "service_low_threshold IN (1, 2, 3, 4, 99)",
+            "service_low_threshold BETWEEN 1 AND 4 OR service_low_threshold = 99",
             name=op.f("ck_registration_service_low_threshold"),
         ),
         sa.CheckConstraint(
-            "service_mental_day IN (1, 2, 3, 4, 99)",
+            "service_mental_day BETWEEN 1 AND 4 OR service_mental_day = 99",
             name=op.f("ck_registration_service_mental_day"),
         ),
         sa.CheckConstraint(
-            "service_mental_inpatient IN (1, 2, 3, 4, 99)",
+            "service_mental_inpatient BETWEEN 1 AND 4 OR service_mental_inpatient = 99",
             name=op.f("ck_registration_service_mental_inpatient"),
         ),
         sa.CheckConstraint(
-            "service_mental_outpatient IN (1, 2, 3, 4, 99)",
+            "service_mental_outpatient BETWEEN 1 AND 4 OR service_mental_outpatient = 99",
             name=op.f("ck_registration_service_mental_outpatient"),
         ),
         sa.CheckConstraint(
-            "service_municipal_follow_up IN (1, 2, 3, 4, 99)",
+            "service_municipal_follow_up BETWEEN 1 AND 4 OR service_municipal_follow_up = 99",
             name=op.f("ck_registration_service_municipal_follow_up"),
         ),
         sa.CheckConstraint(
-            "service_nav_social_assistance IN (1, 2, 3, 4, 99)",
+            "service_nav_social_assistance BETWEEN 1 AND 4 OR service_nav_social_assistance = 99",
             name=op.f("ck_registration_service_nav_social_assistance"),
         ),
         sa.CheckConstraint(
-            "service_nav_work_measures IN (1, 2, 3, 4, 99)",
+            "service_nav_work_measures BETWEEN 1 AND 4 OR service_nav_work_measures = 99",
             name=op.f("ck_registration_service_nav_work_measures"),
         ),
         sa.CheckConstraint(
-            "service_nursing_care IN (1, 2, 3, 4, 99)",
+            "service_nursing_care BETWEEN 1 AND 4 OR service_nursing_care = 99",
             name=op.f("ck_registration_service_nursing_care"),
         ),
         sa.CheckConstraint(
-            "service_outreach IN (1, 2, 3, 4, 99)", name=op.f("ck_registration_service_outreach")
+            "service_outreach BETWEEN 1 AND 4 OR service_outreach = 99",
+            name=op.f("ck_registration_service_outreach"),
         ),
         sa.CheckConstraint(
-            "service_somatic_assessment IN (1, 2, 3, 4, 99)",
+            "service_somatic_assessment BETWEEN 1 AND 4 OR service_somatic_assessment = 99",
             name=op.f("ck_registration_service_somatic_assessment"),
         ),
         sa.CheckConstraint(
-            "service_somatic_hospital IN (1, 2, 3, 4, 99)",
+            "service_somatic_hospital BETWEEN 1 AND 4 OR service_somatic_hospital = 99",
             name=op.f("ck_registration_service_somatic_hospital"),
         ),
         sa.CheckConstraint(
-            "service_support_contact IN (1, 2, 3, 4, 99)",
+            "service_support_contact BETWEEN 1 AND 4 OR service_support_contact = 99",
             name=op.f("ck_registration_service_support_contact"),
         ),
         sa.CheckConstraint(
-            "service_tsb_day IN (1, 2, 3, 4, 99)", name=op.f("ck_registration_service_tsb_day")
+            "service_tsb_day BETWEEN 1 AND 4 OR service_tsb_day = 99",
+            name=op.f("ck_registration_service_tsb_day"),
         ),
         sa.CheckConstraint(
-            "service_tsb_inpatient IN (1, 2, 3, 4, 99)",
+            "service_tsb_inpatient BETWEEN 1 AND 4 OR service_tsb_inpatient = 99",
             name=op.f("ck_registration_service_tsb_inpatient"),
         ),
         sa.CheckConstraint(
-            "service_tsb_outpatient IN (1, 2, 3, 4, 99)",
+            "service_tsb_outpatient BETWEEN 1 AND 4 OR service_tsb_outpatient = 99",
             name=op.f("ck_registration_service_tsb_outpatient"),
         ),
         sa.CheckConstraint(
-            "social_functioning IN (1, 2, 3, 99)", name=op.f("ck_registration_social_functioning")
+            "social_functioning BETWEEN 1 AND 3 OR social_functioning = 99",
+            name=op.f("ck_registration_social_functioning"),
         ),
         sa.CheckConstraint(
-            "substance_problem IN (0, 1, 2)", name=op.f("ck_registration_substance_problem")
+            "substance_problem BETWEEN 0 AND 2", name=op.f("ck_registration_substance_problem")
         ),
         sa.CheckConstraint(
-            "substance_use IN (1, 2, 3, 99)", name=op.f("ck_registration_substance_use")
+            "substance_use BETWEEN 1 AND 3 OR substance_use = 99",
+            name=op.f("ck_registration_substance_use"),
         ),
         sa.CheckConstraint(
-            "substances__alcohol IN (0, 1)", name=op.f("ck_registration_substances__alcohol")
+            "substances__alcohol BETWEEN 0 AND 1", name=op.f("ck_registration_substances__alcohol")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__anabolic_steroids IN (0, 1)",
+            "substances__anabolic_steroids BETWEEN 0 AND 1",
             name=op.f("ck_registration_substances__anabolic_steroids"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__cannabis IN (0, 1)", name=op.f("ck_registration_substances__cannabis")
+            "substances__cannabis BETWEEN 0 AND 1",
+            name=op.f("ck_registration_substances__cannabis"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__central_stimulants IN (0, 1)",
+            "substances__central_stimulants BETWEEN 0 AND 1",
             name=op.f("ck_registration_substances__central_stimulants"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__ghb IN (0, 1)", name=op.f("ck_registration_substances__ghb")
+            "substances__ghb BETWEEN 0 AND 1", name=op.f("ck_registration_substances__ghb")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__hallucinogens_nps IN (0, 1)",
+            "substances__hallucinogens_nps BETWEEN 0 AND 1",
             name=op.f("ck_registration_substances__hallucinogens_nps"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__heroin IN (0, 1)", name=op.f("ck_registration_substances__heroin")
+            "substances__heroin BETWEEN 0 AND 1", name=op.f("ck_registration_substances__heroin")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__illegal_lar_medicines IN (0, 1)",
+            "substances__illegal_lar_medicines BETWEEN 0 AND 1",
             name=op.f("ck_registration_substances__illegal_lar_medicines"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__other IN (0, 1)", name=op.f("ck_registration_substances__other")
+            "substances__other BETWEEN 0 AND 1", name=op.f("ck_registration_substances__other")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__other_medicines IN (0, 1)",
+            "substances__other_medicines BETWEEN 0 AND 1",
             name=op.f("ck_registration_substances__other_medicines"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__other_opioids IN (0, 1)",
+            "substances__other_opioids BETWEEN 0 AND 1",
             name=op.f("ck_registration_substances__other_opioids"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "substances__solvents IN (0, 1)", name=op.f("ck_registration_substances__solvents")
+            "substances__solvents BETWEEN 0 AND 1",
+            name=op.f("ck_registration_substances__solvents"),
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "user_took_part IN (0, 1, 99)", name=op.f("ck_registration_user_took_part")
+            "user_took_part BETWEEN 0 AND 1 OR user_took_part = 99",
+            name=op.f("ck_registration_user_took_part"),
         ),
         sa.CheckConstraint("version >= 1", name=op.f("ck_registration_version")),
         sa.CheckConstraint(
-            "violence_exposed IN (0, 1, 99)", name=op.f("ck_registration_violence_exposed")
+            "violence_exposed BETWEEN 0 AND 1 OR violence_exposed = 99",
+            name=op.f("ck_registration_violence_exposed"),
         ),
         sa.CheckConstraint(
-            "violence_exposes_others IN (0, 1, 99)",
+            "violence_exposes_others BETWEEN 0 AND 1 OR violence_exposes_others = 99",
             name=op.f("ck_registration_violence_exposes_others"),
         ),
         sa.CheckConstraint(
-            "work_activity IN (1, 2, 3, 99)", name=op.f("ck_registration_work_activity")
+            "work_activity BETWEEN 1 AND 3 OR work_activity = 99",
+            name=op.f("ck_registration_work_activity"),
         ),
         sa.ForeignKeyConstraint(
             ["created_by"], ["user_account.id"], name=op.f("fk_registration_created_by")

@@ -19,7 +19,7 @@ from brukerplan.persistence.queries import organisations, registrations, rounds
 from brukerplan.questionnaire.answers import applicable, check
 from brukerplan.questionnaire.registry import edition
 from brukerplan.questionnaire.schema import Kind, Questionnaire, Variable
-from tests.journey.conftest import Demo
+from tests.journey.demo import Demo
 from tests.journey.steps import answer_everything, press_button, sign_in, tab_to
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journey")]
