@@ -17,7 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build the application; settings come from the environment when none are given."""
     settings = settings or load_settings()
     database = Database(settings.database_url)
-    app = Flask("brukerplan.web", static_folder="static", static_url_path="/static")
+    app = Flask("brukerplan.web", static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_HTTPONLY=True,

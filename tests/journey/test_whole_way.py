@@ -100,7 +100,7 @@ def test_a_registrar_registers_a_new_person_by_keyboard_alone(page: Page, demo: 
     page.keyboard.press("Enter")
     page.wait_for_url("**/registrering/*")
 
-    met = answer_everything(page, {"substance_problem": "3", "mental_problem": "2"})
+    met = answer_everything(page, {"substance_problem": "3", "main_substance": "1"})
     page.keyboard.press("Enter")
     page.wait_for_url("**/se-over")
     while page.locator("input[name=confirmed]:not(:checked)").count():

@@ -1,0 +1,175 @@
+"""Error pages: what happened, what to do, the right status, and nothing else."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from brukerplan import geography
+from brukerplan.access.policy import NotAllowedError
+from brukerplan.actions.reporting import DidNotTakePartError, YearNotReleasedError
+from brukerplan.persistence.engine import DatabaseUnavailableError
+from brukerplan.translation import UserError, mark
+from brukerplan.web.i18n import current_translator
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorText:
+    """Heading and advice of one status, in bokmål."""
+
+    heading: str
+    advice: str
+
+
+TEXTS = {
+    400: ErrorText(
+        mark("Det du sendte, kunne ikke leses"),
+        mark("Gå tilbake, last siden på nytt og prøv igjen. Det som er lagret, er trygt."),
+    ),
+    403: ErrorText(
+        mark("Du har ikke tilgang til denne siden"),
+        mark("Trenger du den i arbeidet ditt, kan kommunekoordinatoren gi deg rollen."),
+    ),
+    404: ErrorText(
+        mark("Vi finner ikke siden"),
+        mark("Adressen er feil, eller siden er ikke din. Begynn på forsiden."),
+    ),
+    405: ErrorText(
+        mark("Siden kan ikke brukes på denne måten"),
+        mark("Gå til forsiden og finn siden derfra."),
+    ),
+    413: ErrorText(
+        mark("Det du sendte, er for stort"),
+        mark("Skjemaet skal aldri bli så stort. Last siden på nytt og prøv igjen."),
+    ),
+    429: ErrorText(
+        mark("For mange forsøk"),
+        mark("Vent fem minutter og prøv igjen."),
+    ),
+    500: ErrorText(
+        mark("Noe gikk galt hos oss"),
+        mark("Feilen er skrevet ned. Det som er lagret, er trygt. Prøv igjen om litt."),
+    ),
+    503: ErrorText(
+        mark("Databasen svarer ikke"),
+        mark("Vent litt og prøv igjen. Varer det, gi beskjed til den som drifter løsningen."),
+    ),
+}
+
+
+# What an address may name that is not there; the error says what to ask for instead.
+NOT_A_PLACE: tuple[type[UserError], ...] = (
+    geography.UnknownMunicipalityError,
+    geography.MunicipalityNoLongerExistsError,
+    geography.MunicipalityDoesNotExistYetError,
+    geography.UnknownHealthTrustError,
+    geography.UnknownRegionalHealthAuthorityError,
+    geography.YearNotCoveredError,
+    geography.YearTooFarAheadError,
+    DidNotTakePartError,
+    YearNotReleasedError,
+)
+
+
+def install(app: Flask) -> None:
+    """Register the pages."""
+    app.register_error_handler(CSRFError, session_ended)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(NotAllowedError, _not_allowed)
+    app.register_error_handler(DatabaseUnavailableError, _unavailable)
+    for kind in NOT_A_PLACE:
+        app.register_error_handler(kind, _not_a_place)
+    app.register_error_handler(UserError, _user_error)
+    app.register_error_handler(500, _unexpected)
+    app.logger.addFilter(_without_values)
+
+
+def wants_json() -> bool:
+    """Whether our own script asked, which shows messages itself."""
+    return request.accept_mimetypes.best == "application/json"
+
+
+def error_page(status: int, *, heading: str = "", advice: str = "") -> Response:
+    """Render the page of ``status``; a status without a text of its own borrows one."""
+    t = current_translator()
+    text = TEXTS.get(status) or TEXTS[400 if status < 500 else 500]
+    heading = heading or t.gettext(text.heading)
+    advice = advice or t.gettext(text.advice)
+    if wants_json():
+        response = jsonify(message=f"{heading}. {advice}")
+    else:
+        response = make_response(
+            render_template("error.html", heading=heading, advice=advice, status=status)
+        )
+    response.status_code = status
+    # An error page may stand where a personal page will be.
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    response = error_page(error.code)
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after"}:
+            response.headers[name] = value
+    return response
+
+
+def session_ended(_error: CSRFError) -> Response:
+    """Say that the form was not taken, and how to send it without typing it again."""
+    t = current_translator()
+    return error_page(
+        400,
+        heading=t.gettext("Økten er utløpt"),
+        advice=t.gettext(
+            "Skjemaet ble ikke sendt. Er du logget ut, så logg inn i en ny fane. Gå så tilbake i "
+            "nettleseren: det du skrev, står der. Send det på nytt."
+        ),
+    )
+
+
+def _not_allowed(error: NotAllowedError) -> Response:
+    return error_page(403, advice=error.text(current_translator()))
+
+
+def _not_a_place(error: UserError) -> Response:
+    return error_page(404, advice=error.text(current_translator()))
+
+
+def _unavailable(error: DatabaseUnavailableError) -> Response:
+    # The type alone: a driver's message may hold the statement with its values.
+    _log.error("database unavailable: %s", type(error.__cause__ or error).__name__)
+    return error_page(503)
+
+
+def _user_error(error: UserError) -> Response:
+    """A user's error that no page has caught: still its own text, never a traceback."""
+    t = current_translator()
+    return error_page(400, heading=t.gettext("Dette gikk ikke"), advice=error.text(t))
+
+
+def _without_values(record: logging.LogRecord) -> bool:
+    """Flask logs the whole exception, and its message may hold what somebody typed."""
+    record.exc_info = None
+    record.exc_text = None
+    return True
+
+
+def _unexpected(error: InternalServerError) -> Response:
+    cause = error.original_exception
+    if isinstance(cause, Exception):
+        # Where it happened, never with what: messages and frames may hold personal data.
+        trace = cause.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+        _log.error("unexpected %s at %s", type(cause).__name__, place)
+    return error_page(500)

@@ -1,0 +1,190 @@
+"""The registrar's list: who is done, who is next, and the way to start one more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from brukerplan.access.permissions import Permission
+from brukerplan.access.policy import Actor, allows
+from brukerplan.actions.reading import list_registrations
+from brukerplan.actions.start import start_registration
+from brukerplan.actions.units import declare_nothing_to_report, reopen_unit, submit_unit
+from brukerplan.forms import StartForm, start_form
+from brukerplan.identity import national_number
+from brukerplan.identity.errors import NationalNumberError
+from brukerplan.persistence.engine import Database
+from brukerplan.persistence.queries import organisations, rounds
+from brukerplan.persistence.queries.organisations import OrganisationLine
+from brukerplan.persistence.queries.rounds import RoundLine, UnitProgress
+from brukerplan.translation import UserError
+from brukerplan.web.clock import now
+from brukerplan.web.guards import current_actor, permission
+from brukerplan.web.i18n import current_translator, in_oslo
+from brukerplan.web.messages import say
+from brukerplan.web.services import services
+
+blueprint = Blueprint("my_list", __name__, url_prefix="/min-liste")
+
+
+class _UnitUseCase(Protocol):
+    """Submitting, declaring nothing, opening again: they are called alike."""
+
+    def __call__(
+        self, database: Database, *, by: Actor, unit_id: int, round_id: int, now: datetime
+    ) -> object: ...
+
+
+class Place(NamedTuple):
+    """Where the registrar works now."""
+
+    units: tuple[OrganisationLine, ...]
+    unit: OrganisationLine
+    round: RoundLine
+    progress: UnitProgress | None
+
+
+def place_of_unit(unit_id: int) -> tuple[int, ...] | None:
+    """Find the unit with its ancestors."""
+    with services().database.read() as session:
+        return organisations.organisation_path(session, unit_id) or None
+
+
+@blueprint.get("")
+@permission(Permission.REGISTRATION_WRITE)
+def mine() -> ResponseReturnValue:
+    """Show the list of one of the actor's units."""
+    place = _place(request.args.get("tjeneste", ""))
+    if place is None:
+        return render_template("my_list_empty.html")
+    return _page(place, _form_class(place)())
+
+
+@blueprint.post("")
+@permission(Permission.REGISTRATION_WRITE)
+def start() -> ResponseReturnValue:
+    """Start on a person, or find the one already started. The number goes no further."""
+    place = _place(request.form.get("unit", ""))
+    if place is None:
+        abort(404)
+    t = current_translator()
+    moment = now()
+    form = _form_class(place)(request.form)
+    if not form.validate():
+        return _page(place, form), 400
+    try:
+        number = national_number.parse(
+            str(form.number.data),
+            today=in_oslo(moment).date(),
+            allow_synthetic=services().settings.allow_synthetic_numbers,
+        )
+        started = start_registration(
+            services().database,
+            by=current_actor(),
+            keys=services().keys,
+            unit_id=int(form.unit.data),
+            round_id=place.round.id,
+            number=number,
+            case_label=str(form.case_label.data),
+            now=moment,
+        )
+    except NationalNumberError as error:
+        form.number.errors = (error.text(t),)
+        return _page(place, form), 400
+    except UserError as error:
+        return _page(place, form, problem=error.text(t)), 409
+    if started.already_own:
+        say(t.gettext("Tjenesten hadde alt begynt på denne registreringen. Her er den."))
+    return redirect(url_for("registration.fill_in", registration_id=started.id), code=303)
+
+
+@blueprint.post("/<int:unit_id>/lever")
+@permission(Permission.UNIT_SUBMIT, organisation=place_of_unit)
+def submit(unit_id: int) -> ResponseReturnValue:
+    """Submit the unit's mapping."""
+    t = current_translator()
+    return _end(unit_id, submit_unit, t.gettext("Tjenestens kartlegging er levert."))
+
+
+@blueprint.post("/<int:unit_id>/ingenting")
+@permission(Permission.UNIT_SUBMIT, organisation=place_of_unit)
+def nothing(unit_id: int) -> ResponseReturnValue:
+    """Declare that the unit has nobody to report."""
+    t = current_translator()
+    return _end(
+        unit_id,
+        declare_nothing_to_report,
+        t.gettext("Tjenesten har meldt at den ikke har noen å registrere."),
+    )
+
+
+@blueprint.post("/<int:unit_id>/apne")
+@permission(Permission.UNIT_SUBMIT, organisation=place_of_unit)
+def open_again(unit_id: int) -> ResponseReturnValue:
+    """Open the unit's mapping again."""
+    t = current_translator()
+    return _end(unit_id, reopen_unit, t.gettext("Tjenestens kartlegging er åpnet igjen."))
+
+
+def _end(unit_id: int, use_case: _UnitUseCase, done: str) -> ResponseReturnValue:
+    place = _place(str(unit_id))
+    if place is None:
+        abort(404)
+    try:
+        use_case(
+            services().database,
+            by=current_actor(),
+            unit_id=unit_id,
+            round_id=place.round.id,
+            now=now(),
+        )
+    except UserError as error:
+        problem = error.text(current_translator())
+        return _page(place, _form_class(place)(), problem=problem), 409
+    say(done)
+    return redirect(url_for(".mine", tjeneste=unit_id), code=303)
+
+
+def _place(wanted: str) -> Place | None:
+    """Find the unit asked for among the actor's own, or take the first."""
+    actor = current_actor()
+    with services().database.read() as session:
+        current = rounds.current_round(session)
+        units = tuple(
+            unit
+            for unit in organisations.units_of(session, actor)
+            if allows(actor, Permission.REGISTRATION_WRITE, (unit.id,))
+        )
+        if current is None or not units:
+            return None
+        unit = next((unit for unit in units if str(unit.id) == wanted), units[0])
+        progress = rounds.unit_progress(session, unit.id, current.id)
+    return Place(units, unit, current, progress)
+
+
+def _form_class(place: Place) -> type[StartForm]:
+    return start_form(current_translator(), units=((place.unit.id, place.unit.name),))
+
+
+def _page(place: Place, form: StartForm, *, problem: str = "") -> str:
+    actor = current_actor()
+    moment = now()
+    lines = list_registrations(
+        services().database,
+        by=actor,
+        unit_id=place.unit.id,
+        round_id=place.round.id,
+        now=moment,
+    )
+    return render_template(
+        "my_list.html",
+        place=place,
+        lines=lines,
+        form=form,
+        problem=problem,
+        days_left=(place.round.deadline - in_oslo(moment).date()).days,
+        may_submit_unit=allows(actor, Permission.UNIT_SUBMIT, (place.unit.id,)),
+    )

@@ -1,0 +1,50 @@
+"""The session of a signed-in person: an account number in a signed cookie, nothing more.
+
+Memberships are read anew on every request, so that a role taken away is gone at once.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask, g
+from flask_login import LoginManager, UserMixin
+
+from brukerplan.access.policy import Actor
+from brukerplan.actions.sign_in import actor_for_request
+from brukerplan.web.services import services
+
+# Long enough for a lunch, short enough for a shared PC; each request begins it anew.
+SESSION_LIFETIME = timedelta(hours=2)
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
+    """The actor as Flask-Login knows it."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def get_id(self) -> str:
+        """Return what the session keeps."""
+        return str(self.actor.user_id)
+
+
+def install(app: Flask) -> None:
+    """Teach Flask-Login where actors come from."""
+    app.config["PERMANENT_SESSION_LIFETIME"] = SESSION_LIFETIME
+    login = LoginManager()
+    login.session_protection = "basic"
+    login.user_loader(_load)
+    login.init_app(app)
+
+
+def _load(user_id: str) -> SignedIn | None:
+    if not user_id.isdecimal() or "actor_unreadable" in g:
+        return None
+    try:
+        actor = actor_for_request(services().database, user_id=int(user_id))
+    except Exception:
+        # The error page asks who is signed in too, and must not fail the same way.
+        g.actor_unreadable = True
+        raise
+    return None if actor is None else SignedIn(actor)
