@@ -121,8 +121,7 @@ def refuse_unguarded(app: Flask) -> None:
     unguarded = sorted(
         str(rule)
         for rule in app.url_map.iter_rules()
-        # Flask's own folder of files, when the application has one.
-        if rule.endpoint != "static" and guard_of(app.view_functions[rule.endpoint]) is None
+        if guard_of(app.view_functions[rule.endpoint]) is None
     )
     if unguarded:
         raise UnguardedRouteError(f"routes that name no permission: {', '.join(unguarded)}")

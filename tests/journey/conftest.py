@@ -51,7 +51,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, site: Site) -> Iterator[Page]:
     """A new browser window that knows the site's address."""
-    context = browser.new_context(base_url=site.address, viewport={"width": 1280, "height": 900})
+    context = browser.new_context(
+        base_url=site.address, viewport={"width": 1280, "height": 900}, locale="nb-NO"
+    )
     context.set_default_timeout(15_000)
     yield context.new_page()
     context.close()

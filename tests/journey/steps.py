@@ -40,6 +40,12 @@ def sign_in(page: Page, email: str) -> None:
     page.wait_for_url(lambda url: "/logg-inn" not in url)
 
 
+def sign_out(page: Page) -> None:
+    """Leave the shared PC to the next."""
+    page.get_by_role("button", name="Logg ut").click()
+    page.get_by_role("link", name="Logg inn").first.wait_for()
+
+
 def answer_everything(page: Page, keys: dict[str, str], otherwise: str = "2") -> list[str]:
     """Answer every question of the form by its number key, going on with Enter.
 

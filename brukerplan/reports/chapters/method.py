@@ -118,7 +118,6 @@ def method(setting: Setting) -> Chapter:
             )
         ),
     ]
-    blocks += _participation(setting)
     if data.series_stopped_by_split:
         blocks.append(
             Paragraph(
@@ -139,6 +138,7 @@ def method(setting: Setting) -> Chapter:
             )
         )
     )
+    blocks += _participation(setting)
     return Chapter("method", t.gettext("Metode og begrensninger"), tuple(blocks))
 
 
