@@ -1,0 +1,1 @@
+"""What speed is promised for, measured: ``make bench``."""
