@@ -23,10 +23,10 @@ run: setup ## Serve the application with synthetic demo data on http://127.0.0.1
 	$(BIN)/brukerplan serve --port $(PORT)
 
 test: setup-test lint types contracts ## Run every check, on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term
 
 check: setup-test lint types contracts ## Run the fast part of the checks
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow" -q
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" -q
 
 lint: setup-test
 	$(BIN)/ruff check .

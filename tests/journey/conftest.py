@@ -54,6 +54,6 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
     context = browser.new_context(
         base_url=site.address, viewport={"width": 1280, "height": 900}, locale="nb-NO"
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()

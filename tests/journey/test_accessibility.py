@@ -12,7 +12,7 @@ from tests.journey.places import PLACES, walk
 from tests.journey.site import Site
 
 # Named so that it runs before the round is released.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journey")]
+pytestmark = pytest.mark.slow
 
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(
     encoding="utf-8"

@@ -16,7 +16,7 @@ from tests.journey.places import REGISTRAR, walk
 from tests.journey.site import Site
 from tests.journey.steps import sign_in
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journey")]
+pytestmark = pytest.mark.slow
 
 TODAY = date(2026, 11, 22)
 # Not inside a longer word of hexadecimal digits: random ids hold eleven digits now and then.

@@ -22,9 +22,10 @@ from brukerplan.questionnaire.schema import Kind, Questionnaire, Variable
 from tests.journey.demo import Demo
 from tests.journey.steps import answer_everything, press_button, sign_in, sign_out, tab_to
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("journey")]
+pytestmark = pytest.mark.slow
 
 NUMBER = synthetic_number(date(1984, 5, 17), "female", 7)
+REPORT = "/resultater/kommune/1103/2026/rapport.pdf"
 SHOWN_LEVEL = "#tittel-overall_level"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -159,7 +160,7 @@ def test_the_released_number_is_the_same_on_the_page_and_in_the_pdf(page: Page, 
     page.goto("/resultater/kommune/1103")
     row = page.locator(f"section:has({SHOWN_LEVEL}) tbody tr", has_text="2026")
     shown = row.locator("td").first.inner_text()
-    pdf = page.request.get("/resultater/kommune/1103/2026/rapport.pdf?sprak=nb").body()
+    pdf = page.request.get(f"{REPORT}?sprak=nb", timeout=60_000).body()
     text = " ".join(
         re.sub(r"\s+", " ", each.extract_text()) for each in PdfReader(io.BytesIO(pdf)).pages
     )
