@@ -22,7 +22,7 @@ class ReleaseChangedError(UserError):
     """Stored cells are not the ones that were released."""
 
     message = mark(
-        "Tallene kan ikke vises: det som er lagret, er ikke det som ble utgitt. "
+        "Tallene kan ikke vises: det som er lagret, er ikke det som ble publisert. "
         "Gi beskjed til den som drifter løsningen."
     )
 

@@ -141,7 +141,7 @@ PROPOSED = Policy(
         ("all", "substance", "mental_only"),
         mark(
             "For helseforetak, region og landet vises tall også for brukere med rusproblemer "
-            "og for brukere med bare psykiske problemer."
+            "og for brukere med bare psykiske helseproblemer."
         ),
     ),
 )

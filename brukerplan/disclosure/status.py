@@ -48,7 +48,7 @@ REASONS: Mapping[Status, str] = {
 }
 """What a reader is told, in bokmål; ``published`` needs no reason."""
 
-BASE_TOO_SMALL_FOR_SHARE = mark("Andel vises ikke: den bygger på for få personer.")
+BASE_TOO_SMALL_FOR_SHARE = mark("Andelen vises ikke: den bygger på for få personer.")
 
 
 @dataclass(frozen=True, slots=True, order=True)

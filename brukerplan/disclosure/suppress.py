@@ -41,7 +41,7 @@ class ExposesEarlierSecretError(UserError):
     """
 
     message = mark(
-        "Utgivelsen kan ikke bygges: tall som allerede er publisert, gjør at %(number)s "
+        "Tallene kan ikke bygges: tall som allerede er publisert, gjør at %(number)s "
         "skjulte tall kan regnes ut (%(cells)s). Behandle den tidligere utgivelsen først."
     )
 
@@ -55,7 +55,7 @@ class EarlierReleaseDiffersError(UserError):
     """A cell published before does not agree with the frozen data it is said to come from."""
 
     message = mark(
-        "Utgivelsen kan ikke bygges: tidligere publiserte tall stemmer ikke med de frosne "
+        "Tallene kan ikke bygges: tidligere publiserte tall stemmer ikke med de frosne "
         "dataene (%(cell)s). Undersøk hvilke av dem som er endret."
     )
 

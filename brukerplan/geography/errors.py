@@ -54,7 +54,7 @@ class YearNotCoveredError(UserError):
     """The lists do not reach that far back."""
 
     message = mark(
-        "Kommunelista går ikke så langt tilbake som %(year)s. Velg et år fra og med %(first)s."
+        "Kommunelisten går ikke så langt tilbake som %(year)s. Velg et år fra og med %(first)s."
     )
 
 
@@ -62,7 +62,7 @@ class YearTooFarAheadError(YearNotCoveredError):
     """Nobody can know the municipalities of that year yet."""
 
     message = mark(
-        "Kommunelista ble sist kontrollert i %(checked)s og gjelder ikke så langt fram som "
+        "Kommunelisten ble sist kontrollert i %(checked)s og gjelder ikke så langt fram som "
         "%(year)s. Velg et år til og med %(last)s."
     )
 
@@ -71,7 +71,7 @@ class UnknownHealthTrustError(UserError):
     """No health trust has the key or name."""
 
     message = mark(
-        "Det finnes ikke noe helseforetaksområde som heter %(trust)s. Velg et av: %(known)s."
+        "Det finnes ikke noe helseforetaksområde som heter %(trust)s. Velg ett av: %(known)s."
     )
 
 
@@ -79,5 +79,5 @@ class UnknownRegionalHealthAuthorityError(UserError):
     """No regional health authority has the key or name."""
 
     message = mark(
-        "Det finnes ikke noe regionalt helseforetak som heter %(region)s. Velg et av: %(known)s."
+        "Det finnes ikke noe regionalt helseforetak som heter %(region)s. Velg ett av: %(known)s."
     )

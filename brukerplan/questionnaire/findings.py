@@ -39,19 +39,19 @@ class Finding:
 MESSAGES: Mapping[str, str] = {
     "missing": mark("Spørsmålet er ikke besvart. Velg et svar; velg «ukjent» hvis du ikke vet."),
     "missing_choice": mark("Spørsmålet er ikke besvart. Velg et svar."),
-    "missing_year": mark("Årstallet mangler. Skriv det med fire siffer, for eksempel 1985."),
+    "missing_year": mark("Årstallet mangler. Skriv det med fire sifre, for eksempel 1985."),
     "missing_number": mark("Tallet mangler. Skriv det, eller bekreft at det ikke er kjent."),
     "none_chosen": mark(
         "Ingen av svarene er valgt. Velg dem som gjelder, eller bekreft at ingen gjør det."
     ),
-    "unknown_code": mark("Svaret er ikke blant valgene. Velg et av svarene i listen."),
+    "unknown_code": mark("Svaret er ikke blant valgene. Velg ett av svarene i listen."),
     "several_answers": mark("Det er gitt flere svar. Velg bare ett."),
     "not_a_number": mark("Svaret er ikke et helt tall. Skriv for eksempel 2."),
-    "not_a_year": mark("Svaret er ikke et årstall. Skriv fire siffer, for eksempel 1985."),
+    "not_a_year": mark("Svaret er ikke et årstall. Skriv fire sifre, for eksempel 1985."),
     "too_low": mark("Tallet er for lavt. Skriv et tall fra %(minimum)s til %(maximum)s."),
     "too_high": mark("Tallet er for høyt. Skriv et tall fra %(minimum)s til %(maximum)s."),
     "not_among_chosen": mark(
-        "Hovedrusmiddelet er ikke blant rusmidlene som er valgt. Velg et av dem, eller velg det "
+        "Hovedrusmiddelet er ikke blant rusmidlene som er valgt. Velg ett av dem, eller velg det "
         "også i listen over rusmidler."
     ),
     "too_young": mark(

@@ -19,7 +19,7 @@ from brukerplan.translation import UserError, mark
 NOT_COMPUTABLE = "not_computable"
 
 
-class UnknownAreaError(UserError):
+class UnknownFunctionAreaError(UserError):
     """A rating for something that is not one of the rule's function areas."""
 
     message: ClassVar[str] = mark("%(area)s er ikke et funksjonsområde. Bruk disse: %(areas)s.")
@@ -67,7 +67,7 @@ def overall_level(rule: LevelRule, ratings: Mapping[str, str]) -> OverallLevel:
 
     Raises
     ------
-    UnknownAreaError, UnknownRatingError
+    UnknownFunctionAreaError, UnknownRatingError
         For an area or a rating that the rule does not have.
 
     Examples
@@ -242,6 +242,6 @@ def _must_be_known(rule: LevelRule, ratings: Mapping[str, str]) -> None:
     allowed = (*dict(rule.weights), UNKNOWN)
     for area, rating in ratings.items():
         if area not in rule.areas:
-            raise UnknownAreaError(area=area, areas=", ".join(rule.areas))
+            raise UnknownFunctionAreaError(area=area, areas=", ".join(rule.areas))
         if rating not in allowed:
             raise UnknownRatingError(area=area, rating=rating, ratings=", ".join(allowed))

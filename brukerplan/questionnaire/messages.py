@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from brukerplan.questionnaire import codebook_texts, findings
-from brukerplan.questionnaire.levels import DERIVED, UnknownAreaError, UnknownRatingError
+from brukerplan.questionnaire.levels import DERIVED, UnknownFunctionAreaError, UnknownRatingError
 from brukerplan.questionnaire.registry import (
     EDITIONS,
     NoEditionForYearError,
@@ -21,7 +21,7 @@ from brukerplan.translation import UserError
 ERRORS: tuple[type[UserError], ...] = (
     UnknownEditionError,
     NoEditionForYearError,
-    UnknownAreaError,
+    UnknownFunctionAreaError,
     UnknownRatingError,
 )
 

@@ -12,7 +12,7 @@ BIRTH_YEAR = Variable(
     id="birth_year",
     kind=Kind.YEAR,
     label="Fødselsår",
-    help="Årstall med fire siffer. Foreslått fra fødselsnummeret der det viser året.",
+    help="Årstall med fire sifre. Foreslått fra fødselsnummeret der det viser året.",
     minimum=FIRST_POSSIBLE_YEAR,
     maximum=LAST_POSSIBLE_YEAR,
 )

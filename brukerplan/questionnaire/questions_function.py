@@ -32,7 +32,7 @@ HOUSING = _area(
         "Har et sted å bo, men bor utrygt eller midlertidig, står i fare for å miste boligen "
         "eller klarer ikke å bo der uten mye hjelp."
     ),
-    red="Er bostedsløs: har ikke noe sted å bo og vet ofte ikke hvor neste natt skal tilbringes.",
+    red="Er bostedsløs: har ikke noe eget sted å bo, og vet ofte ikke hvor neste natt blir.",
 )
 WORK_ACTIVITY = _area(
     "work_activity",
@@ -73,7 +73,7 @@ MENTAL_HEALTH = _area(
     "mental_health",
     "Psykisk helse",
     help="Hvordan plager og symptomer virker inn på hverdagen nå, uansett diagnose.",
-    green="Har få eller milde psykiske plager og klarer hverdagen som de fleste.",
+    green="Har få eller milde psykiske plager og klarer hverdagen godt.",
     yellow=(
         "Har plager, for eksempel angst, nedstemthet eller uro, som ofte hindrer søvn, "
         "gjøremål eller samvær med andre."
@@ -91,7 +91,7 @@ SUBSTANCE_USE = _area(
         "regnes ikke med."
     ),
     green="Bruker ikke rusmidler, eller så lite at det ikke går ut over hverdagen.",
-    yellow="Bruker rusmidler slik at avtaler, helse, penger eller forholdet til andre ofte lider.",
+    yellow="Bruken av rusmidler går ofte ut over avtaler, helse, penger eller forholdet til andre.",
     red="Har en svært omfattende bruk av rusmidler, som styrer det meste av hverdagen.",
 )
 SOCIAL_FUNCTIONING = _area(
@@ -104,8 +104,8 @@ SOCIAL_FUNCTIONING = _area(
         "møte med andre."
     ),
     red=(
-        "Klarer nesten ikke samvær eller samarbeid, slik at kontakt med andre og med tjenestene "
-        "stadig brytes."
+        "Har så store vansker med samvær og samarbeid at kontakten med andre og med tjenestene "
+        "stadig blir brutt."
     ),
 )
 NETWORK = _area(
@@ -115,8 +115,8 @@ NETWORK = _area(
     green="Har familie, venner eller andre å støtte seg på og treffer dem jevnlig.",
     yellow="Har få å støtte seg på, eller har mest kontakt med noen som gjør vanskene større.",
     red=(
-        "Har ingen å støtte seg på utenom tjenestene, eller bare noen som skader eller utnytter "
-        "personen."
+        "Har ingen å støtte seg på utenom tjenestene, eller har bare kontakt med noen som skader "
+        "eller utnytter personen."
     ),
 )
 

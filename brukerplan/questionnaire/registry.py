@@ -22,8 +22,8 @@ from brukerplan.translation import UserError, mark
 EDITIONS: tuple[Questionnaire, ...] = (EDITION_2015, EDITION_2026)
 
 PUBLISHED_DIGESTS: Mapping[str, str] = {
-    "2015": "d792ef690b4173bd737d5fbd73fdbb257354f7ecf1ff1c64048f8c7b2dc78e7c",
-    "2026": "d9b76465e99bfeab410835eac67b73bd66a48e92fd8ded8b5cdc54f522cbf5c9",
+    "2015": "e27e080fd5a91619cc038c6ee2e22f5dbaeddd39546d48560fc9e7eb23a57931",
+    "2026": "35986b8f3fd2ee0414b9f037a525f50915a54b71c017441d0422f251397d854d",
 }
 
 

@@ -10,7 +10,11 @@ from brukerplan.questionnaire.schema import Kind, Variable, flag_column
 from brukerplan.translation import Translator, mark
 
 # Tables whose categories are not codes of a variable.
-_CHILDREN = {"none": mark("Ingen barn under 18 år"), "one_or_more": mark("Ett eller flere barn")}
+_CHILDREN = {
+    "none": mark("Ingen barn under 18 år"),
+    "one_or_more": mark("Ett eller flere barn"),
+    "unknown": mark("Ukjent"),
+}
 
 
 class Labels:

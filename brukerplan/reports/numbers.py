@@ -24,10 +24,16 @@ _FRACTIONS: tuple[tuple[range, int, int, str], ...] = (
     (range(9, 12), 1, 10, mark("én av ti")),
     (range(19, 22), 1, 5, mark("én av fem")),
     (range(24, 28), 1, 4, mark("én av fire")),
+    (range(29, 32), 3, 10, mark("tre av ti")),
     (range(32, 36), 1, 3, mark("én av tre")),
+    (range(39, 42), 2, 5, mark("to av fem")),
     (range(48, 53), 1, 2, mark("halvparten")),
+    (range(59, 62), 3, 5, mark("tre av fem")),
     (range(65, 69), 2, 3, mark("to av tre")),
+    (range(69, 72), 7, 10, mark("sju av ti")),
     (range(73, 78), 3, 4, mark("tre av fire")),
+    (range(79, 82), 4, 5, mark("fire av fem")),
+    (range(89, 92), 9, 10, mark("ni av ti")),
 )
 
 
@@ -68,7 +74,7 @@ class Numbers:
                 if count * under == base * over:
                     return t.gettext("%(fraction)s (%(percent)s prosent av %(base)s)", **values)
                 return t.gettext("om lag %(fraction)s (%(percent)s prosent av %(base)s)", **values)
-        return t.gettext("%(percent)s prosent av %(base)s", **values)
+        return t.gettext("%(percent)s prosent (av %(base)s)", **values)
 
     def percent(self, percent: int) -> str:
         """Percentage in running text: ``26 prosent``."""

@@ -37,7 +37,7 @@ def comparison(setting: Setting, view: View, table_id: str, *categories: str) ->
     if percent is None or base is None:
         return ""
     return setting.translator.gettext(
-        "I %(area)s er andelen %(percent)s prosent av %(base)s.",
+        "I %(area)s er andelen %(percent)s prosent (av %(base)s).",
         area=other.area_name,
         percent=setting.numbers.count(percent),
         base=setting.numbers.count(base),
@@ -63,17 +63,18 @@ def change(setting: Setting, view: View, *categories: str) -> str:
     }
     if then == now:
         return t.gettext(
-            "I %(first)s var andelen den samme, %(then)s prosent av %(base)s.", **values
+            "Andelen er den samme som i %(first)s, da den var %(then)s prosent (av %(base)s).",
+            **values,
         )
     difference = abs(now - then)
     values["points"] = t.ngettext("%(num)s prosentpoeng", "%(num)s prosentpoeng", difference)
     if now > then:
         return t.gettext(
-            "I %(first)s var andelen %(then)s prosent av %(base)s, altså %(points)s lavere.",
+            "Det er %(points)s mer enn i %(first)s, da andelen var %(then)s prosent (av %(base)s).",
             **values,
         )
     return t.gettext(
-        "I %(first)s var andelen %(then)s prosent av %(base)s, altså %(points)s høyere.",
+        "Det er %(points)s mindre enn i %(first)s, da andelen var %(then)s prosent (av %(base)s).",
         **values,
     )
 

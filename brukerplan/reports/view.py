@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from brukerplan.disclosure.cube import TOTAL
 from brukerplan.disclosure.policy import PROPOSED
@@ -157,3 +158,19 @@ class Setting:
     def aggregates(self) -> tuple[str, ...]:
         """Levels of the larger areas there are tables for, nearest first."""
         return tuple(level for level in (TRUST, REGION, NATION) if level in self.data.comparisons)
+
+
+def greatest(views: Sequence[View], year: int, *categories: str) -> View | None:
+    """The view with the greatest published share; ``None`` where none is above zero.
+
+    Compared before rounding: two shares of 32 percent need not be equally great.
+    """
+    found: View | None = None
+    most = Fraction(0)
+    for view in views:
+        count, base = view.count(year, *categories), view.base(year)
+        if not count or not base or view.percent(year, *categories) is None:
+            continue
+        if (share := Fraction(count, base)) > most:
+            found, most = view, share
+    return found

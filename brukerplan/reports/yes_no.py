@@ -83,7 +83,7 @@ def _largest(setting: Setting, views: Sequence[View]) -> str:
         said = finding(
             setting,
             view,
-            t.gettext("«%(name)s»: %(share)s har svaret ja."),
+            t.gettext("«%(name)s»: svaret er ja for %(share)s."),
             _yes(view),
             name=_statement(setting, view.id),
         )

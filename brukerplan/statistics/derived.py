@@ -15,6 +15,11 @@ from numpy.typing import NDArray
 
 from brukerplan.questionnaire import levels
 from brukerplan.questionnaire.answers import Value
+from brukerplan.questionnaire.questions_background import (
+    BIRTH_YEAR,
+    MENTAL_PROBLEM,
+    SUBSTANCE_PROBLEM,
+)
 from brukerplan.questionnaire.schema import UNKNOWN, Missing, Questionnaire
 
 Codes = NDArray[np.int16]
@@ -46,7 +51,7 @@ def derive(q: Questionnaire, data: Mapping[str, Codes], *, year: int) -> dict[st
         OVERALL_LEVEL: level,
         USER_GROUP: user_group(q, data),
         ROP_GROUP: rop_group(q, data, level),
-        AGE_GROUP: age_group(data["birth_year"], year),
+        AGE_GROUP: age_group(data[BIRTH_YEAR.id], year),
     }
 
 
@@ -116,7 +121,7 @@ def _level_of_case(q: Questionnaire, ratings: tuple[str, ...], case: int) -> int
 
 
 def _start(data: Mapping[str, Codes]) -> Codes:
-    answered = (data["substance_problem"] >= 0) & (data["mental_problem"] >= 0)
+    answered = (data[SUBSTANCE_PROBLEM.id] >= 0) & (data[MENTAL_PROBLEM.id] >= 0)
     rows: Codes = np.where(answered, Missing.NOT_APPLICABLE, Missing.NOT_ANSWERED).astype(np.int16)
     return rows
 
@@ -127,10 +132,10 @@ def _pairs_of_problems(
     """Return every pair of answers about the two problems, with the rows that gave it."""
     return [
         (
-            (data["substance_problem"] == substance.number)
-            & (data["mental_problem"] == mental.number),
-            {"substance_problem": substance.id, "mental_problem": mental.id},
+            (data[SUBSTANCE_PROBLEM.id] == substance.number)
+            & (data[MENTAL_PROBLEM.id] == mental.number),
+            {SUBSTANCE_PROBLEM.id: substance.id, MENTAL_PROBLEM.id: mental.id},
         )
-        for substance in q.variable("substance_problem").codes
-        for mental in q.variable("mental_problem").codes
+        for substance in q.variable(SUBSTANCE_PROBLEM.id).codes
+        for mental in q.variable(MENTAL_PROBLEM.id).codes
     ]

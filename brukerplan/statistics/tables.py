@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from brukerplan.questionnaire import questions_background as background
 from brukerplan.questionnaire.levels import DERIVED
 from brukerplan.questionnaire.schema import (
     UNKNOWN,
@@ -26,8 +27,8 @@ SUBSTANCE = "substance"
 MENTAL_ONLY = "mental_only"
 PARTS = (SUBSTANCE, MENTAL_ONLY)
 
-SUBSTANCE_PROBLEM = "substance_problem"
-MENTAL_PROBLEM = "mental_problem"
+SUBSTANCE_PROBLEM = background.SUBSTANCE_PROBLEM.id
+MENTAL_PROBLEM = background.MENTAL_PROBLEM.id
 NO_PROBLEM = "none"
 
 # Which user groups make up each part.

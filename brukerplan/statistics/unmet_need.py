@@ -14,10 +14,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from brukerplan.questionnaire.codelists import SERVICE_NEED, SERVICE_UNMET
+from brukerplan.questionnaire.schema import UNKNOWN
 from brukerplan.statistics.rounding import percent
 
-NEEDING = ("needs_not_received", "receives_covers", "receives_not_covers")
-UNMET = ("needs_not_received", "receives_not_covers")
+NEEDING = tuple(code.id for code in SERVICE_NEED if code.id not in ("no_need", UNKNOWN))
+UNMET = SERVICE_UNMET
 # One in four, as a whole number: count * QUARTER >= base is exact.
 QUARTER = 4
 

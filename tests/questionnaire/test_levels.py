@@ -14,7 +14,7 @@ from brukerplan.questionnaire.answers import Answers
 from brukerplan.questionnaire.edition_2015 import EDITION_2015
 from brukerplan.questionnaire.edition_2026 import EDITION_2026
 from brukerplan.questionnaire.levels import (
-    UnknownAreaError,
+    UnknownFunctionAreaError,
     UnknownRatingError,
     age_group,
     overall_level,
@@ -168,7 +168,7 @@ def test_both_editions_follow_one_rule_so_that_a_series_never_mixes_two() -> Non
 
 
 def test_a_misspelt_area_is_refused() -> None:
-    with pytest.raises(UnknownAreaError, match=r"hosing.*housing"):
+    with pytest.raises(UnknownFunctionAreaError, match=r"hosing.*housing"):
         overall_level(RULE, {"hosing": "red"})
 
 

@@ -28,7 +28,7 @@ TITLE = {
 SYNTHETIC = {
     "nb": "Syntetiske tall – fiktive personer",
     "nn": "Syntetiske tal – fiktive personar",
-    "en": "Synthetic numbers – fictive persons",
+    "en": "Synthetic numbers – fictitious people",
 }
 
 

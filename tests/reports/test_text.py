@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest.mock import patch
 
+from brukerplan.disclosure.release import SafeCell, Status
+from brukerplan.reports.chapters.areas import area_sentences
+from brukerplan.reports.chapters.services import service_ids, service_sentences
 from brukerplan.reports.data import Participation, ReportData
 from brukerplan.reports.labels import Labels
 from brukerplan.reports.numbers import Numbers
@@ -15,7 +19,7 @@ from brukerplan.reports.text import (
     same_rules,
     together,
 )
-from brukerplan.reports.view import Setting, View
+from brukerplan.reports.view import Setting, View, greatest
 from brukerplan.translation import translator
 from tests.reports.country import YEARS, report_data
 
@@ -91,7 +95,7 @@ def test_a_change_is_told_from_the_first_year_of_the_same_rules() -> None:
     view = own(where, "overall_level")
 
     assert first_comparable(where, view, "red") == 2022
-    assert "I 2022 var andelen" in change(where, view, "red")
+    assert "i 2022, da" in change(where, view, "red")
     assert not same_rules(where, 2021)
 
 
@@ -123,3 +127,34 @@ def test_an_area_that_stands_in_is_not_compared_over_years() -> None:
     assert not view.own
     assert view.percent(2025, "red") is not None
     assert change(where, view, "red") == ""
+
+
+def test_the_largest_share_is_the_largest_before_rounding() -> None:
+    # Both round to the same percentage, and housing comes first in the form.
+    where = setting(year=2021)
+    housing, mental = own(where, "housing"), own(where, "mental_health")
+    assert housing.percent(2021, "red") == mental.percent(2021, "red")
+    assert (housing.count(2021, "red") or 0) < (mental.count(2021, "red") or 0)
+
+    red, _ = area_sentences(where)
+
+    assert where.labels.variable("mental_health").lower() in red
+    assert where.labels.variable("housing").lower() not in red
+
+
+def test_nothing_is_the_largest_where_everything_shown_is_zero() -> None:
+    where = setting()
+    views = where.views(service_ids(where))
+    assert service_sentences(where)
+
+    with patch.object(View, "count", return_value=0):
+        assert greatest(views, 2025, "needs_not_received") is None
+        assert service_sentences(where) == ()
+
+
+def test_nothing_is_the_largest_where_everything_is_hidden() -> None:
+    where = setting()
+    views = where.views(service_ids(where))
+
+    with patch.object(type(views[0].table), "cell", return_value=SafeCell(Status.PRIMARY, None)):
+        assert greatest(views, 2025, "needs_not_received") is None

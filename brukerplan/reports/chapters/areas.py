@@ -8,7 +8,7 @@ from brukerplan.reports.cells import base_cell, both_cell, notes, share_cell
 from brukerplan.reports.exhibits import COLOURS, bar, in_area, level_legend, nothing, stand_in
 from brukerplan.reports.parts import Block, Chapter, Figure, Row, Table
 from brukerplan.reports.text import comparison, finding, first_comparable, together
-from brukerplan.reports.view import Setting, View
+from brukerplan.reports.view import Setting, View, greatest
 
 
 def areas(setting: Setting) -> Chapter:
@@ -36,20 +36,20 @@ def area_sentences(setting: Setting) -> tuple[str, ...]:
     views = setting.views(edition(setting.data.edition).level_rule.areas)
     messages = {
         "red": (
-            t.gettext("Størst andel rødt har området %(name)s: %(share)s."),
-            t.gettext("Størst andel rødt som kan vises, har området %(name)s: %(share)s."),
+            t.gettext("Området med størst andel rødt er %(name)s: %(share)s."),
+            t.gettext("Av det som kan vises, er andelen rødt størst for %(name)s: %(share)s."),
         ),
         "green": (
-            t.gettext("Størst andel grønt har området %(name)s: %(share)s."),
-            t.gettext("Størst andel grønt som kan vises, har området %(name)s: %(share)s."),
+            t.gettext("Området med størst andel grønt er %(name)s: %(share)s."),
+            t.gettext("Av det som kan vises, er andelen grønt størst for %(name)s: %(share)s."),
         ),
     }
     sentences = []
     for colour, (of_all, of_shown) in messages.items():
         shown = [view for view in views if view.percent(year, colour) is not None]
-        if not shown:
+        first = greatest(shown, year, colour)
+        if first is None:
             continue
-        first = max(shown, key=lambda view: view.percent(year, colour) or 0)
         name = setting.labels.variable(first.id).lower()
         message = of_all if len(shown) == len(views) else of_shown
         said = finding(setting, first, message, colour, name=name)
@@ -77,8 +77,8 @@ def change_sentence(setting: Setting, views: tuple[View, ...]) -> str:
     if difference == 0:
         return t.gettext("Andelen rødt som kan vises, er den samme som i %(first)s.", first=first)
     return t.gettext(
-        "Området %(name)s skiller seg mest fra %(first)s, av det som kan vises: andelen rødt var "
-        "%(then)s prosent av %(then_base)s og er %(now)s prosent av %(base)s i %(year)s.",
+        "Av det som kan vises, er forskjellen fra %(first)s størst for %(name)s: andelen rødt var "
+        "%(then)s prosent (av %(then_base)s) og er %(now)s prosent (av %(base)s) i %(year)s.",
         first=first,
         name=setting.labels.variable(view.id).lower(),
         then=setting.numbers.count(then),

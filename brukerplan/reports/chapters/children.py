@@ -45,6 +45,6 @@ def child_sentence(setting: Setting) -> str:
         finding(
             setting, view, t.gettext("I %(area)s har %(share)s daglig omsorg for barn."), "yes"
         ),
-        comparison(setting, view, "daily_care", "yes"),
         change(setting, view, "yes"),
+        comparison(setting, view, "daily_care", "yes"),
     )

@@ -25,8 +25,11 @@ def hidden(setting: Setting) -> Chapter:
         Paragraph(
             t.gettext(
                 "Bak tallene står mennesker. Noen tall er derfor skjult, slik at ingen skal kunne "
-                "kjennes igjen, heller ikke ved å regne ut et skjult tall fra andre tall i denne "
-                "rapporten, i andre kommuners rapporter eller i rapporter fra tidligere år."
+                "kjennes igjen. Det kontrolleres at ingen skjulte tall kan regnes ut ved å legge "
+                "sammen og trekke fra tall i denne rapporten, i andre kommuners rapporter eller i "
+                "rapporter fra tidligere år. Kontrollen fanger ikke opp alt: Den som også bruker "
+                "at skjulte tall er større enn null, kan i noen tilfeller komme nær et skjult tall "
+                "eller finne det."
             )
         ),
         Table(

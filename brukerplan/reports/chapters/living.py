@@ -15,7 +15,7 @@ from brukerplan.reports.exhibits import (
 from brukerplan.reports.numbers import sentence
 from brukerplan.reports.parts import Block, Cell, Chapter, Figure, Paragraph, Row, Table
 from brukerplan.reports.text import change, comparison, finding, together
-from brukerplan.reports.view import Setting, View
+from brukerplan.reports.view import Setting, View, greatest
 
 ROOFLESS = ("without_housing",)
 WORKING = ("work_full_time", "work_part_time")
@@ -70,9 +70,9 @@ def substance_sentence(setting: Setting) -> str:
     names = dict(setting.labels.flags("substances"))
     views = setting.views(tuple(names))
     shown = [view for view in views if view.percent(year, "yes") is not None]
-    if not shown:
+    most = greatest(shown, year, "yes")
+    if most is None:
         return ""
-    most = max(shown, key=lambda view: view.percent(year, "yes") or 0)
     message = t.gettext(
         "Det vanligste rusmiddelet blant personer med rusproblem i %(area)s er %(name)s, som er "
         "brukt av %(share)s."
@@ -150,8 +150,8 @@ def living_sentence(setting: Setting, table_id: str) -> str:
         if said:
             return together(
                 said,
-                comparison(setting, view, table_id, *categories),
                 change(setting, view, *categories),
+                comparison(setting, view, table_id, *categories),
             )
     return ""
 

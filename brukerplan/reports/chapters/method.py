@@ -71,9 +71,9 @@ def method(setting: Setting) -> Chapter:
                 "Kommunens tjenester har kartlagt personer på 16 år eller mer som fikk minst én "
                 "kommunal tjeneste, og som har et kjent rusproblem eller psykisk helseproblem som "
                 "går ut over hverdagen eller forholdet til andre. Fagfolk har svart ut fra det de "
-                "vet; personene er ikke intervjuet. Den som har reservert seg, er ikke med. Alle "
-                "andeler er regnet av dem spørsmålet gjaldt for og som det er svart om. «Ukjent» "
-                "er et svar og regnes med. Prosent er rundet av til hele tall."
+                "vet; personene er ikke intervjuet. Den som har reservert seg, er ikke med. Hver "
+                "andel er regnet av dem det finnes et svar for. «Ukjent» er et svar og regnes "
+                "med. Prosent er rundet av til hele tall."
             )
         ),
     ]
@@ -131,7 +131,7 @@ def method(setting: Setting) -> Chapter:
     blocks.append(
         Paragraph(
             t.gettext(
-                "Utgave av spørreskjemaet i %(year)s: %(edition)s. Tall fra år før en "
+                "I %(year)s ble %(edition)s-utgaven av spørreskjemaet brukt. Tall fra år før en "
                 "kommunesammenslåing er summen for kommunene som ble slått sammen.",
                 year=setting.year,
                 edition=data.edition,
@@ -177,7 +177,7 @@ def _participation(setting: Setting) -> list[Block]:
                 t.gettext("År"),
                 t.gettext("Deltok"),
                 t.gettext("Kommunal tjeneste"),
-                t.gettext("Bare psykiske problemer"),
+                t.gettext("Bare psykiske helseproblemer"),
                 t.gettext("Mildere problemer"),
             ),
             rows,

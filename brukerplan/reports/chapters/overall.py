@@ -63,8 +63,8 @@ def overall_sentences(setting: Setting, view: View) -> str:
             *WORST,
             levels=worst_levels(setting),
         ),
-        comparison(setting, view, "overall_level", *WORST),
         change(setting, view, *WORST),
+        comparison(setting, view, "overall_level", *WORST),
     )
 
 

@@ -64,8 +64,8 @@ def plan_sentences(setting: Setting) -> str:
             t.gettext("Av alle kartlagte i %(area)s har %(share)s individuell plan."),
             "has",
         ),
-        comparison(setting, view, "individual_plan", "has"),
         change(setting, view, "has"),
+        comparison(setting, view, "individual_plan", "has"),
     )
     has, base = view.count(year, "has"), view.base(year)
     outside = view.count(year, "not_entitled")
@@ -75,7 +75,8 @@ def plan_sentences(setting: Setting) -> str:
     return together(
         said,
         t.gettext(
-            "Regnet bare av dem som kan ha rett til en plan, er det %(share)s.",
+            "Regnet bare av dem som kan ha rett til en plan i %(area)s, er det %(share)s.",
+            area=view.area_name,
             share=setting.numbers.share(has, entitled, percent_of(has, entitled)),
         ),
     )

@@ -11,7 +11,7 @@ from brukerplan.reports.cells import NO_NUMBER, count_cell, notes, percent_of, s
 from brukerplan.reports.exhibits import in_area, nothing, stand_in
 from brukerplan.reports.parts import Block, Cell, Chapter, Figure, Paragraph, Row, Table
 from brukerplan.reports.text import finding, together
-from brukerplan.reports.view import Setting, View
+from brukerplan.reports.view import Setting, View, greatest
 from brukerplan.statistics.unmet_need import NEEDING, UNMET, Need, need
 
 _DRAWN_SERVICES = 14
@@ -63,9 +63,9 @@ def service_sentences(setting: Setting) -> tuple[str, ...]:
     t, year = setting.translator, setting.year
     views = setting.views(service_ids(setting))
     shown = [view for view in views if view.percent(year, *UNMET) is not None]
-    if not shown:
+    most = greatest(shown, year, *UNMET)
+    if most is None:
         return ()
-    most = max(shown, key=lambda view: view.percent(year, *UNMET) or 0)
     message = t.gettext("Størst udekket behov i %(area)s gjelder «%(name)s»: %(share)s.")
     if len(shown) < len(views):
         message = t.gettext(
@@ -106,11 +106,10 @@ def poorly_covered(setting: Setting) -> str:
         return ""
     named = [t.gettext("«%(name)s»", name=name) for _, name in sorted(found)[:_NAMED]]
     return t.ngettext(
-        "Én tjeneste er det både mange som trenger (minst én av fire kartlagte) og mange som ikke "
-        "får dekket behovet for (minst én av fire av dem som trenger den): %(services)s.",
-        "%(num)s tjenester er det både mange som trenger (minst én av fire kartlagte) og mange som "
-        "ikke får dekket behovet for (minst én av fire av dem som trenger dem). Størst er det "
-        "udekkede behovet for %(services)s.",
+        "Én tjeneste trengs av mange (minst én av fire kartlagte), og mange av dem får ikke dekket "
+        "behovet (minst én av fire): %(services)s.",
+        "%(num)s tjenester trengs av mange (minst én av fire kartlagte), og mange av dem får ikke "
+        "dekket behovet (minst én av fire). Det udekkede behovet er størst for %(services)s.",
         len(found),
         services=setting.numbers.listed(named),
     )

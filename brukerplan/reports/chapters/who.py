@@ -25,7 +25,7 @@ def who(setting: Setting) -> Chapter:
     )
     questions = (
         ("user_group", t.gettext("Hvilke problemer har de som er kartlagt?")),
-        ("gender", t.gettext("Hvordan fordeler kjønnene seg?")),
+        ("gender", t.gettext("Hvor mange er kvinner, og hvor mange er menn?")),
         ("age_group", t.gettext("Hvor gamle er de som er kartlagt?")),
     )
     for table_id, title in questions:
@@ -66,8 +66,8 @@ def mapped(setting: Setting) -> tuple[str, ...]:
     if not data.population_18_plus or data.population_year is None:
         return (first,)
     rate = t.gettext(
-        "Det svarer til %(rate)s per 1 000 innbyggere på 18 år eller mer (folketallet i "
-        "%(population_year)s var %(population)s).",
+        "Det svarer til %(rate)s per 1 000 innbyggere på 18 år eller mer (i "
+        "%(population_year)s var de %(population)s i alt).",
         rate=numbers.rate(per_thousand(base, data.population_18_plus)),
         population=numbers.count(data.population_18_plus),
         population_year=data.population_year,
