@@ -1,4 +1,7 @@
-"""Setting up organisations, users and roles, from the command line or by an administrator."""
+"""Setting up organisations, users and roles, for whoever runs the machine.
+
+Nobody's permission is asked for here: no page may call these. ``by`` is only for the log.
+"""
 
 from __future__ import annotations
 

@@ -105,6 +105,7 @@ def freeze_round(
             subject=round_id,
             detail=f"municipalities={len(approved)} registrations={len(rows)}",
         )
+    database.leave_no_copies()
     return Frozen(round_id, found.year, len(approved), len(rows), left_out)
 
 

@@ -56,7 +56,7 @@ class AlreadySubmittedError(UserError):
     """A submitted registration is taken back before it is changed."""
 
     message: ClassVar[str] = mark(
-        "Registreringen er sendt inn. Velg «Åpne igjen» hvis noe skal endres."
+        "Registreringen er sendt inn. Velg «Åpne registreringen igjen» hvis noe skal endres."
     )
 
 
@@ -173,7 +173,8 @@ def submit_registration(
     answers
         What the page holds; ``None`` submits the draft as it is stored.
     confirmed
-        Ids of the soft rules that the registrar has confirmed.
+        Ids of the soft rules that the registrar has confirmed. Only those that ask something
+        here are kept: another text could be about the person.
 
     Raises
     ------
@@ -188,20 +189,16 @@ MunicipalityApprovedError, UnitClosedError, AlreadySubmittedError, StaleVersionE
         q = edition(found.edition)
         optional = optional_variables(session, found.round_id, found.municipality_id)
         typed = found.answers if answers is None else answers
-        findings = tuple(
-            finding
-            for finding in check(
-                q, route(q, typed), year=found.round_year, optional=optional, complete=True
-            )
-            if finding.severity is Severity.HARD or finding.rule not in confirmed
-        )
+        asked = check(q, route(q, typed), year=found.round_year, optional=optional, complete=True)
+        soft = {finding.rule for finding in asked if finding.severity is Severity.SOFT}
+        findings = tuple(finding for finding in asked if finding.rule not in confirmed & soft)
         kept = typed if findings else route(q, typed)
         done = progress(q, kept, optional)
         values: dict[str, Any] = {
             **encode(kept),
             "answered": done.answered,
             "asked": done.asked,
-            "confirmed_soft": " ".join(sorted(confirmed)),
+            "confirmed_soft": " ".join(sorted(confirmed & soft)),
         }
         if not findings:
             values |= {

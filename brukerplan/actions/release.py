@@ -76,7 +76,7 @@ class PublishedMeanwhileError(UserError):
 class ReleaseNotFoundError(UserError):
     """No release has this id."""
 
-    message: ClassVar[str] = mark("Utgivelsen finnes ikke. Den kan være bygget på nytt.")
+    message: ClassVar[str] = mark("Tallene finnes ikke. De kan være bygget på nytt.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,8 @@ def publish_release(
             action="release.published",
             organisation_id=found.owner_organisation_id,
             subject=release_id,
-            detail=f"year={release.year} digest={release.digest[:16]}",
+            # Eight digits at most: ten in a row the log takes for a national number.
+            detail=f"year={release.year} digest={release.digest[:8]}",
         )
         return PublishedRelease(release_id, release.year, now)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,7 +21,7 @@ from brukerplan.actions.scope import (
     require_at,
     require_open,
 )
-from brukerplan.identity.national_number import NationalNumber
+from brukerplan.identity.national_number import NationalNumber, may_hold_number
 from brukerplan.identity.pseudonyms import municipal_pseudonym, transfer_pseudonym
 from brukerplan.persistence.answers import encode
 from brukerplan.persistence.engine import Database
@@ -40,9 +39,6 @@ from brukerplan.persistence.tables.registrations import CASE_LABEL_LENGTH
 from brukerplan.questionnaire.answers import Value, progress
 from brukerplan.questionnaire.registry import edition
 from brukerplan.translation import UserError, mark
-
-# Ten digits or more, however they are grouped: a number with one digit lost is still one.
-_LIKE_A_NATIONAL_NUMBER = re.compile(r"\d(?:\W*\d){9,}")
 
 
 class UnderAgeError(UserError):
@@ -112,7 +108,7 @@ MunicipalityApprovedError
     case_label = case_label.strip()
     if (
         not 1 <= len(case_label) <= CASE_LABEL_LENGTH
-        or _LIKE_A_NATIONAL_NUMBER.search(case_label)
+        or may_hold_number(case_label)
         or not case_label.isprintable()
     ):
         raise CaseLabelError(longest=CASE_LABEL_LENGTH)

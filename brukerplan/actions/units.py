@@ -57,7 +57,7 @@ class UnitNotSubmittedError(UserError):
 
 
 @dataclass(frozen=True, slots=True)
-class UnitClosed:
+class UnitChanged:
     """The unit's new state."""
 
     unit_id: int
@@ -67,7 +67,7 @@ class UnitClosed:
 
 def submit_unit(
     database: Database, *, by: Actor, unit_id: int, round_id: int, now: datetime
-) -> UnitClosed:
+) -> UnitChanged:
     """Submit the unit's mapping: every registration is submitted, and there is at least one.
 
     Raises
@@ -84,12 +84,12 @@ MunicipalityApprovedError, UnitClosedError
             raise NothingRegisteredError
         if unit.started > unit.submitted:
             raise DraftsRemainError(drafts=unit.started - unit.submitted)
-        return _close(session, by, unit, round_id, UnitState.SUBMITTED, now)
+        return _set(session, by, unit, round_id, UnitState.SUBMITTED, now)
 
 
 def declare_nothing_to_report(
     database: Database, *, by: Actor, unit_id: int, round_id: int, now: datetime
-) -> UnitClosed:
+) -> UnitChanged:
     """Say that the unit knows nobody to be mapped this year.
 
     Raises
@@ -101,12 +101,12 @@ def declare_nothing_to_report(
         unit = _open_unit(session, by, unit_id, round_id)
         if unit.started:
             raise SomethingRegisteredError(started=unit.started)
-        return _close(session, by, unit, round_id, UnitState.NOTHING_TO_REPORT, now)
+        return _set(session, by, unit, round_id, UnitState.NOTHING_TO_REPORT, now)
 
 
 def reopen_unit(
     database: Database, *, by: Actor, unit_id: int, round_id: int, now: datetime
-) -> UnitClosed:
+) -> UnitChanged:
     """Let the unit map on, as long as the municipality is not approved.
 
     Raises
@@ -118,7 +118,7 @@ def reopen_unit(
         unit = _changeable_unit(session, by, unit_id, round_id)
         if unit.state == UnitState.OPEN:
             raise UnitNotSubmittedError
-        return _close(session, by, unit, round_id, UnitState.OPEN, now)
+        return _set(session, by, unit, round_id, UnitState.OPEN, now)
 
 
 def _open_unit(session: Session, by: Actor, unit_id: int, round_id: int) -> UnitProgress:
@@ -158,14 +158,14 @@ def _require_open(found: RoundLine, municipality_state: str, unit_state: str | N
     )
 
 
-def _close(
+def _set(
     session: Session,
     by: Actor,
     unit: UnitProgress,
     round_id: int,
     state: UnitState,
     now: datetime,
-) -> UnitClosed:
+) -> UnitChanged:
     closed = state is not UnitState.OPEN
     session.execute(
         sa.update(RoundUnit)
@@ -185,4 +185,4 @@ def _close(
         subject=round_id,
         detail=f"registrations={unit.submitted}",
     )
-    return UnitClosed(unit.unit_id, round_id, state)
+    return UnitChanged(unit.unit_id, round_id, state)

@@ -64,13 +64,17 @@ def rate_areas(casework: Casework, fit: AreaFit | None) -> AreaFit:
 def overall_levels(
     rule: LevelRule, answers: Mapping[str, Codes], number: Mapping[str, int]
 ) -> Codes:
-    """Return the overall level as an index of ``LEVELS``, by the edition's rule.
+    """Return the overall level as an index of ``LEVELS``, by weights and cut-points.
+
+    Faster than the frame's own, which the fitting calls a hundred times; a test holds the
+    two equal. A rule that also demands a number of reds is refused.
 
     Parameters
     ----------
     number
         Column number of each colour; any other number counts as unknown.
     """
+    assert not rule.minimum_red  # no edition has one; the fitting would need to know of it
     weights = dict(rule.weights)
     size = next(iter(answers.values())).size
     least, most = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)

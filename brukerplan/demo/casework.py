@@ -11,16 +11,9 @@ import numpy.typing as npt
 from brukerplan.demo.latents import STEADY, Latents
 from brukerplan.demo.quotas import Codes, Mask, Scores, spread, top_share
 from brukerplan.demo.shares import YEARLY_UNEVENNESS
-from brukerplan.questionnaire.schema import (
-    UNKNOWN_NUMBER,
-    Condition,
-    Kind,
-    Questionnaire,
-    flag_column,
-)
-
-NULL = -32768
-"""No answer, in an int16 column."""
+from brukerplan.questionnaire.schema import UNKNOWN_NUMBER, Questionnaire, flag_column
+from brukerplan.statistics.frames import NULL
+from brukerplan.statistics.routing import applicable
 
 
 @dataclass(slots=True)
@@ -113,14 +106,11 @@ class Casework:
 
     def route(self) -> None:
         """Empty what the edition's routing does not ask of each person."""
+        asked = applicable(self.questionnaire, self.columns(), null=NULL)
         for variable in self.questionnaire.variables:
-            if variable.show_if is None or variable.columns[0] not in self.answers:
-                continue
-            asked = np.zeros(self.size, dtype=np.bool_)
-            for condition in variable.show_if.any_of:
-                asked |= self._holds(condition)
             for column in variable.columns:
-                self.answers[column][~asked] = NULL
+                if column in self.answers:
+                    self.answers[column][~asked[variable.id]] = NULL
 
     def columns(self) -> dict[str, Codes]:
         """Every column of the edition; what nobody answers is all empty."""
@@ -129,17 +119,3 @@ class Casework:
             for variable in self.questionnaire.variables
             for column in variable.columns
         }
-
-    def _holds(self, condition: Condition) -> Mask:
-        variable = self.questionnaire.variable(condition.variable)
-        chosen = [code for code in variable.codes if code.id in condition.codes]
-        if variable.kind is Kind.MANY:
-            flags = [flag_column(variable.id, code.id) for code in chosen]
-            found = np.any([self.answers[flag] == 1 for flag in flags], axis=0)
-        elif variable.kind is Kind.ONE:
-            found = np.isin(self.answers[variable.id], [code.number for code in chosen])
-        else:
-            found = np.isin(self.answers[variable.id], [int(code) for code in condition.codes])
-        given = self.answers[variable.columns[0]] != NULL
-        held: Mask = given & (found != condition.negated)
-        return held

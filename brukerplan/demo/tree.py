@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from brukerplan.access.policy import Actor, Membership
 from brukerplan.access.roles import Role
 from brukerplan.actions.accounts import create_user, grant
+from brukerplan.actions.areas import NATION
 from brukerplan.demo.accounts import DEMO_ACCOUNTS, Workplace
 from brukerplan.demo.population import Population
 from brukerplan.demo.units import UNIT_KINDS
@@ -21,7 +22,6 @@ from brukerplan.persistence.queries.organisations import actor
 from brukerplan.persistence.tables import Organisation, UserAccount
 from brukerplan.persistence.tables.states import OrganisationKind
 
-NATION = "norge"
 STAVANGER_TRUST = "stavanger"
 # Chosen for the demo, so that both forms are seen; not the municipalities' own decision.
 NYNORSK = frozenset({"1133", "1144"})

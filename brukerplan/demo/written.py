@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from brukerplan.actions.keys import Keys
-from brukerplan.demo.casework import NULL
 from brukerplan.demo.population import MappedYear, Persons
 from brukerplan.demo.tree import Staff, Tree
 from brukerplan.demo.units import UNIT_KINDS
@@ -27,6 +26,7 @@ from brukerplan.persistence.tables.states import RegistrationState, UnitState
 from brukerplan.questionnaire.answers import progress
 from brukerplan.questionnaire.registry import edition
 from brukerplan.questionnaire.schema import Kind, Questionnaire
+from brukerplan.statistics.frames import NULL
 
 # A round is mapped within this many days of its opening.
 MAPPING_DAYS = 18
@@ -70,9 +70,8 @@ def registration_rows(
     tree: Tree,
     staff: Staff,
     identities: Identities,
-    only: npt.NDArray[np.bool_] | None = None,
 ) -> list[dict[str, Any]]:
-    """Return submitted registrations, one a row of ``mapped`` (of ``only`` those marked)."""
+    """Return submitted registrations, one a row of ``mapped``."""
     opened = datetime.combine(opens_on, time(8), tzinfo=UTC)
     transfer_key = identities.keys.transfer(session, identities.top_id, opened)
     municipal_keys = {
@@ -82,9 +81,8 @@ def registration_rows(
     questionnaire = edition(mapped.edition)
     asked = _asked(mapped, questionnaire)
     unconfirmed = _none_chosen(mapped, questionnaire)
-    chosen = np.flatnonzero(np.ones(len(mapped), dtype=np.bool_) if only is None else only)
     rows = []
-    for at, answers in zip(chosen.tolist(), _answers(mapped, questionnaire, chosen), strict=True):
+    for at, answers in enumerate(_answers(mapped, questionnaire)):
         person, code = int(mapped.person[at]), str(mapped.municipality[at])
         unit_id = tree.units[code, UNIT_KINDS[int(mapped.unit_kind[at])].id]
         who = staff.registrars.get(unit_id, staff.hand.user_id)
@@ -181,12 +179,12 @@ def case_label(person: int) -> str:
 
 
 def _answers(
-    mapped: MappedYear, questionnaire: Questionnaire, chosen: npt.NDArray[np.int64]
+    mapped: MappedYear, questionnaire: Questionnaire
 ) -> Iterator[dict[str, int | bool | None]]:
     columns: dict[str, list[int | bool | None]] = {}
     for variable in questionnaire.variables:
         for name in variable.columns:
-            values = mapped.answers[name][chosen]
+            values = mapped.answers[name]
             filled = values.astype(np.bool_) if variable.kind is Kind.MANY else values
             column = filled.astype(object)
             column[values == NULL] = None

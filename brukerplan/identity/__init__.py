@@ -19,6 +19,7 @@ from brukerplan.identity.keyring import MasterKey, new_key, new_master_key_text
 from brukerplan.identity.national_number import (
     RULES_FROM_2032,
     NationalNumber,
+    may_hold_number,
     parse,
     synthetic_number,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "SyntheticNotAllowedError",
     "WrongKeyError",
     "WrongLengthError",
+    "may_hold_number",
     "municipal_pseudonym",
     "new_key",
     "new_master_key_text",

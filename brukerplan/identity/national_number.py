@@ -41,6 +41,8 @@ _SYNTHETIC_MONTH = 80
 _OLDEST = 130
 # New numbers are dealt from 999 downwards, whatever the year of birth.
 _DEALT_FIRST_FROM_2032 = 900
+# A number with one digit lost is still one.
+_DIGITS_TO_RECOGNISE = 10
 
 
 class NationalNumber(Opaque):
@@ -160,6 +162,19 @@ BirthDateInFutureError, HelpNumberError, SyntheticNotAllowedError
         synthetic=synthetic,
         d_number=d_number,
     )
+
+
+def may_hold_number(text: str) -> bool:
+    """Tell whether a text may hold somebody's number, so that it must not be kept.
+
+    Whatever stands between the digits: a sign that is let through is one to hide behind.
+
+    >>> may_hold_number("sak 010170 123 45"), may_hold_number("2026/1234")
+    (True, False)
+    >>> may_hold_number("010170_12345"), may_hold_number("010170 p 12345")
+    (True, True)
+    """
+    return sum(map(str.isdigit, text)) >= _DIGITS_TO_RECOGNISE
 
 
 def synthetic_number(

@@ -113,7 +113,9 @@ class Database:
         self._kept = Kept(KEPT_AREAS)
         if self.dialect == "sqlite":
             self.engine = sa.create_engine(
-                address, connect_args={"timeout": BUSY_MILLISECONDS / 1_000}
+                address,
+                connect_args={"timeout": BUSY_MILLISECONDS / 1_000},
+                hide_parameters=True,
             )
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
@@ -121,6 +123,8 @@ class Database:
             self.engine = sa.create_engine(
                 address,
                 pool_pre_ping=True,
+                # No error says what was about to be stored.
+                hide_parameters=True,
                 connect_args={"connect_timeout": CONNECT_SECONDS},
             )
 
@@ -165,6 +169,19 @@ class Database:
             raise DatabaseNotMigratedError(found=found or "–", needed=HEAD)
         self._ready = True
 
+    def leave_no_copies(self) -> None:
+        """Empty SQLite's write-ahead log, where what was overwritten can still be read.
+
+        PostgreSQL does it in its own time (``VACUUM``).
+        """
+        if self.dialect == "sqlite":
+            with self._said_plainly():
+                connection = self.engine.raw_connection()
+                try:
+                    connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+                finally:
+                    connection.close()
+
     def dispose(self) -> None:
         """Close every connection; the tables are looked at anew before the next use."""
         self._ready = False
@@ -185,8 +202,12 @@ class Database:
     def _make_place(self) -> None:
         # SQLite says only «unable to open database file» when the folder is missing.
         if self._path and self._path != ":memory:" and not self._path.startswith("file:"):
+            path = Path(self._path)
             try:
-                Path(self._path).parent.mkdir(parents=True, exist_ok=True)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if not path.exists():
+                    # For the owner alone; SQLite gives its side files the same mode.
+                    path.touch(mode=0o600)
             except OSError as error:
                 raise DatabaseUnavailableError from error
 

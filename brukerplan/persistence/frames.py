@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from brukerplan.persistence.tables import FROZEN_REGISTRATION, MappingRound
+from brukerplan.persistence.tables.states import RoundState
 from brukerplan.questionnaire.registry import edition
 from brukerplan.statistics.frames import NULL, Frame, build_frame
 
@@ -32,7 +33,7 @@ def load_frame(session: Session, year: int) -> Frame:
     """
     found = session.execute(
         sa.select(MappingRound.id, MappingRound.edition).where(
-            MappingRound.year == year, MappingRound.state != "open"
+            MappingRound.year == year, MappingRound.state != RoundState.OPEN
         )
     ).first()
     if found is None:

@@ -71,8 +71,13 @@ def test_a_role_does_not_reach_upwards() -> None:
 
 
 def test_the_trust_follows_the_municipalities_of_its_area() -> None:
+    administrator = holder(Role.TRUST_ADMINISTRATOR, TRUST)
+    assert allows(administrator, Permission.MUNICIPALITY_READ_PROGRESS, MUNICIPALITY_PATH)
+
+
+def test_the_analyst_does_not_see_how_many_a_municipality_has_sent_in() -> None:
     analyst = holder(Role.TRUST_ANALYST, TRUST)
-    assert allows(analyst, Permission.MUNICIPALITY_READ_PROGRESS, MUNICIPALITY_PATH)
+    assert not allows(analyst, Permission.MUNICIPALITY_READ_PROGRESS, MUNICIPALITY_PATH)
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.REGISTRAR, Role.UNIT_LEAD}))

@@ -149,6 +149,19 @@ def test_a_published_release_stands(world: World) -> None:
         publish_release(world.database, by=world.administrator, release_id=release_id, now=NOW)
 
 
+def test_a_fingerprint_of_nothing_but_digits_is_no_national_number(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round_id = frozen_round(world, 2024, PERSONS)
+    built = build_release(world.database, by=world.administrator, round_id=round_id, now=NOW)
+    with world.database.begin() as session:
+        session.execute(sa.update(Release).values(digest="1234567890" * 6 + "1234"))
+    monkeypatch.setattr(release, "verify_release", lambda *_: None)
+    publish_release(world.database, by=world.administrator, release_id=built.id, now=NOW)
+    with world.database.read() as session:
+        assert released_years(session) == (2024,)
+
+
 def test_a_built_release_is_replaced_by_building_again(world: World) -> None:
     round_id = frozen_round(world, 2024, PERSONS)
     first = build_release(world.database, by=world.administrator, round_id=round_id, now=NOW)

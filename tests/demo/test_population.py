@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from brukerplan.demo.areas import LEVELS
-from brukerplan.demo.casework import NULL
 from brukerplan.demo.measures import level_column
 from brukerplan.demo.participation import NATIONAL_YEARS, successors_of
 from brukerplan.demo.population import MappedYear, Population, synthetic_population
@@ -19,6 +18,7 @@ from brukerplan.questionnaire.answers import Value, check
 from brukerplan.questionnaire.levels import overall_level, ratings
 from brukerplan.questionnaire.registry import edition
 from brukerplan.questionnaire.schema import Kind, Severity, flag_column
+from brukerplan.statistics.frames import NULL
 
 YEARS = range(2015, 2027)
 

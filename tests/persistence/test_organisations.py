@@ -11,7 +11,6 @@ from brukerplan.persistence.engine import Database
 from brukerplan.persistence.queries.organisations import (
     actor,
     below,
-    municipality_of,
     organisation,
     organisation_by_code,
     organisation_path,
@@ -89,13 +88,11 @@ def test_a_closed_account_is_nobody(tree: Database) -> None:
         assert actor(session, 1) is None
 
 
-def test_organisations_are_found_by_id_code_and_place(tree: Database) -> None:
+def test_organisations_are_found_by_id_and_by_code(tree: Database) -> None:
     with tree.read() as session:
         stavanger = organisation(session, 4)
         assert stavanger is not None
         assert (stavanger.code, stavanger.parent_id, stavanger.language) == ("1103", 3, "nb")
         assert organisation_by_code(session, "municipality", "1103") == stavanger
-        assert municipality_of(session, 6) == stavanger
-        assert municipality_of(session, 3) is None
         assert organisation(session, 99) is None
         assert organisation_by_code(session, "municipality", "9999") is None

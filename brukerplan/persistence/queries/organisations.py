@@ -15,6 +15,9 @@ from brukerplan.persistence.tables import Membership as MembershipRow
 from brukerplan.persistence.tables import Organisation, UserAccount
 from brukerplan.persistence.tables.states import OrganisationKind
 
+# An address may name a larger number than any column holds, which the engines refuse.
+_LARGEST_ID = 2**31 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class OrganisationLine:
@@ -54,6 +57,8 @@ def organisation_path(session: Session, organisation_id: int) -> tuple[int, ...]
 
     Empty for an organisation that does not exist: nobody has anything there.
     """
+    if not 0 < organisation_id <= _LARGEST_ID:
+        return ()
     return tuple(session.scalars(_path_query(), {"organisation_id": organisation_id}))
 
 
@@ -82,19 +87,6 @@ def organisations_of(
 def units_of(session: Session, actor: Actor) -> tuple[OrganisationLine, ...]:
     """Return the units the actor is a member of, by name."""
     return organisations_of(session, actor, OrganisationKind.UNIT)
-
-
-def municipality_of(session: Session, organisation_id: int) -> OrganisationLine | None:
-    """Return the municipality that an organisation is or lies in."""
-    path = organisation_path(session, organisation_id)
-    return next(
-        (
-            line
-            for line in organisations(session, path)
-            if line.kind == OrganisationKind.MUNICIPALITY
-        ),
-        None,
-    )
 
 
 def actor(session: Session, user_id: int) -> Actor | None:

@@ -21,6 +21,7 @@ from brukerplan.persistence.tables import (
     RoundUnit,
 )
 from brukerplan.persistence.tables.answers import answer_column_names
+from brukerplan.persistence.tables.states import RegistrationState
 from brukerplan.questionnaire.answers import Answers
 
 
@@ -76,7 +77,7 @@ def my_list(session: Session, unit_id: int, round_id: int) -> tuple[ListLine, ..
             table.updated_at,
         )
         .where(table.unit_id == unit_id, table.round_id == round_id)
-        .order_by(table.state != "draft", table.updated_at.desc(), table.id)
+        .order_by(table.state != RegistrationState.DRAFT, table.updated_at.desc(), table.id)
     )
     return tuple(
         ListLine(

@@ -18,7 +18,10 @@ from brukerplan.persistence.tables import (
     RoundOptionalVariable,
     RoundUnit,
 )
-from brukerplan.persistence.tables.states import RegistrationState, ReleaseState
+from brukerplan.persistence.tables.states import RegistrationState, ReleaseState, UnitState
+
+# An address may name a larger number than the column holds, which the engines refuse.
+_NO_YEAR = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,8 @@ def round_by_id(session: Session, round_id: int) -> RoundLine | None:
 
 def round_of_year(session: Session, year: int) -> RoundLine | None:
     """Return the round of a year, or ``None``."""
+    if not 0 < year < _NO_YEAR:
+        return None
     row = session.execute(_rounds().where(MappingRound.year == year)).first()
     return None if row is None else RoundLine(*row)
 
@@ -141,7 +146,7 @@ def municipality_progress(
     rows = session.execute(
         _units(round_id)
         .where(Organisation.parent_id == municipality_id)
-        .order_by(RoundUnit.state != "open", Organisation.name)
+        .order_by(RoundUnit.state != UnitState.OPEN, Organisation.name)
     )
     return tuple(UnitProgress(*row) for row in rows)
 
@@ -170,7 +175,7 @@ def participants(session: Session, round_id: int) -> tuple[MunicipalityTerms, ..
 def round_overview(session: Session, round_id: int) -> tuple[MunicipalityProgress, ...]:
     """Return every municipality of the round with sums over its units, by name."""
     unit = aliased(Organisation)
-    counts = _registration_counts()
+    counts = _registration_counts(round_id)
     rows = session.execute(
         sa.select(
             Organisation.id,
@@ -179,7 +184,7 @@ def round_overview(session: Session, round_id: int) -> tuple[MunicipalityProgres
             RoundMunicipality.takes_part,
             RoundMunicipality.state,
             sa.func.count(RoundUnit.unit_id),
-            sa.func.coalesce(sa.func.sum(sa.case((RoundUnit.state != "open", 1), else_=0)), 0),
+            sa.func.count(RoundUnit.unit_id).filter(RoundUnit.state != UnitState.OPEN),
             sa.func.coalesce(sa.func.sum(RoundUnit.expected), 0),
             sa.func.coalesce(sa.func.sum(counts.c.started), 0),
             sa.func.coalesce(sa.func.sum(counts.c.submitted), 0),
@@ -188,10 +193,7 @@ def round_overview(session: Session, round_id: int) -> tuple[MunicipalityProgres
         .join(Organisation, Organisation.id == RoundMunicipality.municipality_id)
         .outerjoin(unit, unit.parent_id == Organisation.id)
         .outerjoin(RoundUnit, sa.and_(RoundUnit.unit_id == unit.id, RoundUnit.round_id == round_id))
-        .outerjoin(
-            counts,
-            sa.and_(counts.c.unit_id == RoundUnit.unit_id, counts.c.round_id == round_id),
-        )
+        .outerjoin(counts, counts.c.unit_id == RoundUnit.unit_id)
         .where(RoundMunicipality.round_id == round_id)
         .group_by(
             Organisation.id,
@@ -265,37 +267,41 @@ def _terms() -> sa.Select[int, str, str, bool, str, bool, bool, str, datetime | 
     ).join(RoundMunicipality, RoundMunicipality.municipality_id == Organisation.id)
 
 
-def _registration_counts() -> sa.Subquery:
+def _registration_counts(round_id: int) -> sa.Subquery:
+    submitted = Registration.state == RegistrationState.SUBMITTED
     return (
         sa.select(
-            Registration.round_id,
             Registration.unit_id,
             sa.func.count().label("started"),
-            sa.func.sum(
-                sa.case((Registration.state == RegistrationState.SUBMITTED, 1), else_=0)
-            ).label("submitted"),
+            sa.func.count().filter(submitted).label("submitted"),
         )
-        .group_by(Registration.round_id, Registration.unit_id)
+        # Of this round only: identified registrations of earlier rounds may be kept.
+        .where(Registration.round_id == round_id)
+        .group_by(Registration.unit_id)
         .subquery()
     )
 
 
 def _units(round_id: int) -> sa.Select[int, str, int, int, int, str, datetime | None]:
-    counts = _registration_counts()
+    # Counted unit by unit, by the index: a page shows a few of the round's hundreds.
+    started = (
+        sa.select(sa.func.count())
+        .select_from(Registration)
+        .where(
+            Registration.round_id == RoundUnit.round_id, Registration.unit_id == RoundUnit.unit_id
+        )
+    )
+    submitted = started.where(Registration.state == RegistrationState.SUBMITTED)
     return (
         sa.select(
             RoundUnit.unit_id,
             Organisation.name,
             RoundUnit.expected,
-            sa.func.coalesce(counts.c.started, 0),
-            sa.func.coalesce(counts.c.submitted, 0),
+            started.scalar_subquery(),
+            submitted.scalar_subquery(),
             RoundUnit.state,
             RoundUnit.submitted_at,
         )
         .join(Organisation, Organisation.id == RoundUnit.unit_id)
-        .outerjoin(
-            counts,
-            sa.and_(counts.c.unit_id == RoundUnit.unit_id, counts.c.round_id == RoundUnit.round_id),
-        )
         .where(RoundUnit.round_id == round_id)
     )

@@ -8,12 +8,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from brukerplan.identity.pseudonyms import PSEUDONYM_BYTES
 from brukerplan.persistence.tables.answers import answer_checks, answer_columns
 from brukerplan.persistence.tables.base import Base, exactly_when, one_of
 from brukerplan.persistence.tables.states import RegistrationState
 
 CASE_LABEL_LENGTH = 20
-PSEUDONYM_BYTES = 32
 
 
 class Registration(Base):

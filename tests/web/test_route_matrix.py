@@ -1,0 +1,265 @@
+"""Every route × every role, in the own organisation and in another, as one table to read.
+
+All addresses are about one unit in Stavanger and one draft there. «own» holds the role where
+the draft is (its unit, its municipality, its trust); «other» holds the same role in Sandnes,
+or in another trust. ``mate`` is a registrar in another unit of the same municipality.
+
+======  ===============================================================
+``P``   opens, and shows the person's case label
+``+``   opens, or answers what was sent; nothing about the person
+``-``   403: not yours
+``0``   404: cannot be told from what does not exist
+``>``   to the sign-in page
+======  ===============================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from brukerplan.access.policy import Actor
+from brukerplan.access.roles import Role
+from brukerplan.actions.accounts import create_organisation, grant
+from brukerplan.persistence.tables.states import OrganisationKind
+from brukerplan.web import guards
+from brukerplan.web.guards import public
+from tests.actions.world import NOW, World, somebody
+from tests.web.browser import Browser
+
+LABEL = "Kjennemerke-7"
+
+TABLE = """
+                              own                              other                      nobody
+                         reg lead coor offi anal admi syst   mate reg lead coor offi anal admi
+account.sign_in           +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
+account.sign_in_send      +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
+account.sign_out          +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
+assets.asset              +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
+open.front                +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
+open.start                +   +    +    +    +    +    +      +    +   +    +    +    +    +   >
+open.codebook             +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
+open.accessibility        +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
+open.privacy              +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
+open.health               +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
+my_list.mine              P   P    -    -    -    -    -      +    +   +    -    -    -    -   >
+my_list.start             P   P    -    -    -    -    -      +    +   +    -    -    -    -   >
+my_list.submit            -   P    -    -    -    -    -      -    -   -    -    -    -    -   >
+my_list.nothing           -   P    -    -    -    -    -      -    -   -    -    -    -    -   >
+my_list.open_again        -   P    -    -    -    -    -      -    -   -    -    -    -    -   >
+registration.fill_in      P   P    0    0    0    0    0      0    0   0    0    0    0    0   >
+registration.save         P   P    0    0    0    0    0      0    0   0    0    0    0    0   >
+registration.token        +   +    +    +    +    +    +      +    +   +    +    +    +    +   >
+review.look_over          P   P    0    0    0    0    0      0    0   0    0    0    0    0   >
+review.submit             P   P    0    0    0    0    0      0    0   0    0    0    0    0   >
+review.reopen             P   P    0    0    0    0    0      0    0   0    0    0    0    0   >
+municipality.mine         -   -    +    -    +    +    -      -    -   -    +    -    +    +   >
+municipality.progress     -   -    +    -    +    +    -      -    -   -    -    -    -    -   >
+municipality.approve      -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+municipality.open_again   -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+rounds.index              -   -    -    -    -    +    -      -    -   -    -    -    -    +   >
+rounds.overview           -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
+rounds.freeze             -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
+rounds.build              -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
+rounds.publish            -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
+access_log.newest         -   -    -    +    -    -    -      -    -   -    -    +    -    -   >
+results.index             +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
+results.area              0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
+results.report_page       0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
+results.report_pdf        0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
+"""
+# The last three: nothing of the open round is published, so nobody sees anything of it.
+
+POSTED = {
+    "account.sign_in_send",
+    "account.sign_out",
+    "my_list.start",
+    "my_list.submit",
+    "my_list.nothing",
+    "my_list.open_again",
+    "registration.save",
+    "review.submit",
+    "review.reopen",
+    "municipality.approve",
+    "municipality.open_again",
+    "rounds.freeze",
+    "rounds.build",
+    "rounds.publish",
+}
+
+
+@pytest.fixture
+def values(world: World) -> dict[str, str | int]:
+    """What the addresses name: a draft in the unit, its municipality, this year's round."""
+    return {
+        "registration_id": str(world.start(1, label=LABEL)),
+        "unit_id": world.unit,
+        "code": "1103",
+        "key": "1103",
+        "level": "kommune",
+        "year": 2026,
+        "edition": "2026",
+        "folder": "egne",
+        "digest": "x",
+        "name": "brukerplan.css",
+    }
+
+
+@pytest.fixture
+def people(world: World) -> tuple[Actor | None, ...]:
+    """One for each column of the table."""
+    municipality, sandnes = world.municipalities["1103"], world.municipalities["1108"]
+    sandnes_unit = world.units["1108"][0]
+    region = _add(world, OrganisationKind.REGION, "helse-nord", world.nation)
+    trust = _add(world, OrganisationKind.TRUST, "finnmark", region)
+    held = (
+        (Role.REGISTRAR, world.unit),
+        (Role.UNIT_LEAD, world.unit),
+        (Role.COORDINATOR, municipality),
+        (Role.DATA_PROTECTION_OFFICER, municipality),
+        (Role.TRUST_ANALYST, world.trust),
+        (Role.TRUST_ADMINISTRATOR, world.trust),
+        (Role.SYSTEM_ADMINISTRATOR, world.nation),
+        (Role.REGISTRAR, world.other_unit),
+        (Role.REGISTRAR, sandnes_unit),
+        (Role.UNIT_LEAD, sandnes_unit),
+        (Role.COORDINATOR, sandnes),
+        (Role.DATA_PROTECTION_OFFICER, sandnes),
+        (Role.TRUST_ANALYST, trust),
+        (Role.TRUST_ADMINISTRATOR, trust),
+    )
+    found: list[Actor | None] = []
+    for number, (role, place) in enumerate(held):
+        actor = somebody(world.database, f"Fiktiv{number} Person", role, place)
+        grant(world.database, user_id=actor.user_id, organisation_id=place, role=role, now=NOW)
+        found.append(actor)
+    return (*found, None)
+
+
+def test_every_route_opens_for_whom_the_table_says(
+    app: Flask, browser: Browser, people: tuple[Actor | None, ...], values: dict[str, str | int]
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    expected = _expected()
+
+    assert _measured(app, browser, people, values, expected) == expected
+
+
+def test_a_policy_that_always_says_yes_would_be_seen(
+    app: Flask,
+    browser: Browser,
+    people: tuple[Actor | None, ...],
+    values: dict[str, str | int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    monkeypatch.setattr(guards, "allows", lambda *_: True)
+    monkeypatch.setattr(guards, "holds_anywhere", lambda *_: True)
+
+    asked = ("my_list.submit", "municipality.progress", "rounds.overview", "results.area")
+
+    found = _measured(app, browser, people, values, asked)
+
+    expected = _expected()
+    assert {name for name in asked if found[name] != expected[name]} == set(asked[:3])
+
+
+def test_the_table_has_every_route_and_no_other(app: Flask) -> None:
+    assert set(_expected()) == {rule.endpoint for rule in app.url_map.iter_rules()}
+
+
+def test_a_route_the_table_does_not_have_would_be_seen(app: Flask) -> None:
+    app.add_url_rule("/ny", "new.page", public(lambda: "new"))
+
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} - set(_expected()) == {"new.page"}
+
+
+def test_what_is_sent_without_the_pages_own_token_is_not_taken(
+    app: Flask, browser: Browser, people: tuple[Actor | None, ...], values: dict[str, str | int]
+) -> None:
+    lead, stranger, nobody = people[1], people[8], people[-1]
+    for endpoint in sorted(POSTED):
+        for actor in (lead, stranger, nobody):
+            response = _asked(app, browser, actor, endpoint, values)
+            # A draft's own page comes back with what was typed, unsaved: 400 too. To
+            # strangers it does not exist.
+            hidden = endpoint == "registration.save" and response.status_code == 404
+            assert response.status_code == 400 or hidden, endpoint
+
+
+def test_every_route_that_takes_something_is_tried_without_a_token(app: Flask) -> None:
+    taking = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+
+    assert taking == POSTED
+
+
+def test_personal_pages_are_kept_by_no_cache(
+    app: Flask, browser: Browser, people: tuple[Actor | None, ...], values: dict[str, str | int]
+) -> None:
+    for endpoint in sorted(set(_expected()) - POSTED - {"assets.asset"}):
+        for actor in people[1:6]:
+            response = _asked(app, browser, actor, endpoint, values)
+            assert response.headers["Cache-Control"] == "no-store", endpoint
+
+
+def _expected() -> dict[str, str]:
+    rows = (line.split() for line in TABLE.strip().splitlines()[2:])
+    return {name: " ".join(cells) for name, *cells in rows}
+
+
+def _measured(
+    app: Flask,
+    browser: Browser,
+    people: tuple[Actor | None, ...],
+    values: dict[str, str | int],
+    endpoints: Iterable[str],
+) -> dict[str, str]:
+    return {
+        endpoint: " ".join(_cell(_asked(app, browser, actor, endpoint, values)) for actor in people)
+        for endpoint in endpoints
+    }
+
+
+def _asked(
+    app: Flask,
+    browser: Browser,
+    actor: Actor | None,
+    endpoint: str,
+    values: dict[str, str | int],
+) -> TestResponse:
+    if actor is None:
+        with browser.session_transaction() as session:
+            session.clear()
+    else:
+        browser.sits_down(actor)
+    rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
+    address = app.url_map.bind("localhost").build(
+        endpoint, {name: values[name] for name in rule.arguments}
+    )
+    if endpoint not in POSTED:
+        response = browser.get(address)
+        response.get_data()
+        response.close()
+        return response
+    # Nothing is done by any of these: no number, no such version, no box ticked.
+    return browser.post(address, data={"version": "99", "unit": str(values["unit_id"])})
+
+
+def _cell(response: TestResponse) -> str:
+    if response.status_code in {403, 404}:
+        assert LABEL not in response.get_data(as_text=True)
+        return {403: "-", 404: "0"}[response.status_code]
+    if response.status_code == 303 and response.location.startswith("/logg-inn?til="):
+        return ">"
+    assert response.status_code in {200, 302, 303, 400, 409}, response.status_code
+    return "P" if LABEL in response.get_data(as_text=True) else "+"
+
+
+def _add(world: World, kind: OrganisationKind, code: str, parent_id: int) -> int:
+    return create_organisation(
+        world.database, kind=kind, code=code, name=code, parent_id=parent_id, now=NOW
+    )
