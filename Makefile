@@ -47,7 +47,7 @@ tour: setup-test ## Make the pictures of the README's tour
 bench: setup-test ## Measure what speed is promised for
 	$(BIN)/python -m benchmarks
 
-lock: ## Choose the newest allowed versions and write the lock files
+lock: ## Choose the newest allowed versions and write the lock files (needs uv)
 	uv pip compile --upgrade --universal --no-annotate --no-emit-index-url --generate-hashes \
 	    --python-version 3.11 --custom-compile-command "make lock" \
 	    --extra build pyproject.toml --output-file requirements/run.txt
@@ -74,7 +74,7 @@ clean: ## Remove everything that set-up and runs have made, the demo database in
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/test.txt
 	touch $@
 
-node_modules/installed: package-lock.json
+node_modules/installed: package-lock.json | .venv/installed-run
 	npm ci --ignore-scripts --silent
 	touch $@
 

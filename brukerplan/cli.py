@@ -35,7 +35,7 @@ database_option = click.option(
 
 
 class _Commands(click.Group):
-    """Says a user's error in one line and leaves with 2; anything else surfaces."""
+    """Says a user's error in one line and leaves with 1; anything else surfaces."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:

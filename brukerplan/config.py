@@ -155,7 +155,10 @@ def _demo_secrets(instance: Path, values: Mapping[str, str]) -> dict[str, str]:
         return given
     path = instance / "demo-secrets.json"
     if not path.exists():
-        instance.mkdir(parents=True, exist_ok=True)
+        try:
+            instance.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadSettingError(name="BRUKERPLAN_INSTANCE") from error
         made = {
             "secret_key": secrets.token_urlsafe(48),
             "master_key": base64.b64encode(secrets.token_bytes(32)).decode("ascii"),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from brukerplan import geography
 from brukerplan.access.policy import NotAllowedError
 from brukerplan.actions.reporting import DidNotTakePartError, YearNotReleasedError
-from brukerplan.persistence.engine import DatabaseUnavailableError
+from brukerplan.persistence.engine import DatabaseNotMigratedError, DatabaseUnavailableError
 from brukerplan.translation import UserError, mark
 from brukerplan.web.i18n import current_translator
 
@@ -34,7 +35,10 @@ TEXTS = {
     ),
     403: ErrorText(
         mark("Du har ikke tilgang til denne siden"),
-        mark("Trenger du den i arbeidet ditt, kan kommunekoordinatoren gi deg rollen."),
+        mark(
+            "Trenger du siden i arbeidet ditt, så be kommunekoordinatoren eller helseforetaket "
+            "om tilgang."
+        ),
     ),
     404: ErrorText(
         mark("Vi finner ikke siden"),
@@ -83,6 +87,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(NotAllowedError, _not_allowed)
     app.register_error_handler(DatabaseUnavailableError, _unavailable)
+    app.register_error_handler(DatabaseNotMigratedError, _unavailable)
     for kind in NOT_A_PLACE:
         app.register_error_handler(kind, _not_a_place)
     app.register_error_handler(UserError, _user_error)
@@ -95,8 +100,19 @@ def wants_json() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
-def error_page(status: int, *, heading: str = "", advice: str = "") -> Response:
-    """Render the page of ``status``; a status without a text of its own borrows one."""
+def error_page(
+    status: int, *, heading: str = "", advice: str = "", sign_in: str = "", keep: bool = False
+) -> Response:
+    """Render the page of ``status``; a status without a text of its own borrows one.
+
+    Parameters
+    ----------
+    sign_in
+        Address of the sign-in page, when signing in is what is needed.
+    keep
+        Put the answers of a registration that could not be saved into the page, to be sent
+        again from there.
+    """
     t = current_translator()
     text = TEXTS.get(status) or TEXTS[400 if status < 500 else 500]
     heading = heading or t.gettext(text.heading)
@@ -105,7 +121,14 @@ def error_page(status: int, *, heading: str = "", advice: str = "") -> Response:
         response = jsonify(message=f"{heading}. {advice}")
     else:
         response = make_response(
-            render_template("error.html", heading=heading, advice=advice, status=status)
+            render_template(
+                "error.html",
+                heading=heading,
+                advice=advice,
+                status=status,
+                sign_in=sign_in,
+                kept=_sent_answers() if keep else [],
+            )
         )
     response.status_code = status
     # An error page may stand where a personal page will be.
@@ -126,14 +149,31 @@ def _http(error: HTTPException) -> Response:
 def session_ended(_error: CSRFError) -> Response:
     """Say that the form was not taken, and how to send it without typing it again."""
     t = current_translator()
+    kept = bool(_sent_answers())
     return error_page(
         400,
         heading=t.gettext("Økten er utløpt"),
-        advice=t.gettext(
-            "Skjemaet ble ikke sendt. Er du logget ut, så logg inn i en ny fane. Gå så tilbake i "
-            "nettleseren: det du skrev, står der. Send det på nytt."
+        advice=(
+            t.gettext("Du må logge inn igjen før du kan gå videre.")
+            if kept
+            else t.gettext("Skjemaet ble ikke sendt. Logg inn igjen og fyll det ut på nytt.")
         ),
+        sign_in=url_for("account.sign_in", til=None if kept else _page_before()),
+        keep=True,
     )
+
+
+def _sent_answers() -> list[tuple[str, str]]:
+    """What a registration's form sent. No other form is kept: one holds a national number."""
+    if request.endpoint != "registration.save":
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+
+
+def _page_before() -> str | None:
+    """Path of the page of ours that held the form, to come back to."""
+    before = urlsplit(request.referrer or "")
+    return before.path if before.netloc == request.host else None
 
 
 def _not_allowed(error: NotAllowedError) -> Response:
@@ -147,7 +187,7 @@ def _not_a_place(error: UserError) -> Response:
 def _unavailable(error: DatabaseUnavailableError) -> Response:
     # The type alone: a driver's message may hold the statement with its values.
     _log.error("database unavailable: %s", type(error.__cause__ or error).__name__)
-    return error_page(503)
+    return error_page(503, keep=True)
 
 
 def _user_error(error: UserError) -> Response:
@@ -172,4 +212,4 @@ def _unexpected(error: InternalServerError) -> Response:
             trace = trace.tb_next
         place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
         _log.error("unexpected %s at %s", type(cause).__name__, place)
-    return error_page(500)
+    return error_page(500, keep=True)

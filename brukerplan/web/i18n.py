@@ -8,11 +8,12 @@ and it is set by an ordinary link, so that nothing needs JavaScript.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import cast
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from flask import Flask, Response, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -23,6 +24,8 @@ COOKIE = "sprak"
 QUERY = "sprak"
 LANGUAGE_NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 OSLO = ZoneInfo("Europe/Oslo")
+# English as in the reports: «15 December 2026».
+_DATES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 # Browsers set up for «Norwegian» send «no».
 _SPOKEN = {code: code for code in LANGUAGES} | {"no": "nb"}
 _A_YEAR = 365 * 24 * 60 * 60
@@ -44,7 +47,7 @@ def day(moment: date | datetime) -> str:
     """Write a date: «15. desember 2026»."""
     if isinstance(moment, datetime):
         moment = in_oslo(moment).date()
-    return format_date(moment, format="long", locale=current_language())
+    return format_date(moment, format="long", locale=_DATES[current_language()])
 
 
 def clock(moment: datetime) -> str:
@@ -55,6 +58,11 @@ def clock(moment: datetime) -> str:
 def number(value: int) -> str:
     """Write a count with the language's own grouping."""
     return format_decimal(value, locale=current_language())
+
+
+def percent(value: int) -> str:
+    """Write a percentage with the language's own sign: «28 %» unbroken, or «28%»."""
+    return format_percent(Decimal(value) / 100, locale=current_language())
 
 
 def in_oslo(moment: datetime) -> datetime:
@@ -85,7 +93,7 @@ def install(app: Flask) -> None:
         newstyle=True,
         pgettext=lambda context, text: current_translator().pgettext(context, text),
     )
-    env.filters.update(day=day, clock=clock, number=number)
+    env.filters.update(day=day, clock=clock, number=number, percent=percent)
     app.after_request(_remember)
 
 

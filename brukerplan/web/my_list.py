@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import Actor, allows
 from brukerplan.actions.reading import list_registrations
-from brukerplan.actions.start import start_registration
+from brukerplan.actions.start import UnderAgeError, start_registration
 from brukerplan.actions.units import declare_nothing_to_report, reopen_unit, submit_unit
 from brukerplan.forms import StartForm, start_form
 from brukerplan.identity import national_number
@@ -91,7 +91,7 @@ def start() -> ResponseReturnValue:
             case_label=str(form.case_label.data),
             now=moment,
         )
-    except NationalNumberError as error:
+    except (NationalNumberError, UnderAgeError) as error:
         form.number.errors = (error.text(t),)
         return _page(place, form), 400
     except UserError as error:

@@ -18,11 +18,12 @@ from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import allows
 from brukerplan.actions.registering import save_draft
 from brukerplan.forms import RegistrationForm, registration_form
+from brukerplan.persistence.engine import DatabaseUnavailableError
 from brukerplan.persistence.queries.registrations import RegistrationView
 from brukerplan.questionnaire.answers import Finding
 from brukerplan.questionnaire.registry import edition
 from brukerplan.questionnaire.schema import Questionnaire, Severity
-from brukerplan.translation import UserError
+from brukerplan.translation import Translator, UserError
 from brukerplan.web.clock import now
 from brukerplan.web.errors import error_page, session_ended, wants_json
 from brukerplan.web.guards import current_actor, signed_in
@@ -69,6 +70,9 @@ def save(registration_id: uuid.UUID) -> ResponseReturnValue:
             answers=parsed.answers,
             now=moment,
         )
+    except DatabaseUnavailableError:
+        # Not the answers' fault: the script tries again, and the error page keeps them.
+        raise
     except UserError as error:
         if wants_json():
             return jsonify(message=error.text(t)), 409
@@ -137,8 +141,9 @@ def _page(
         unit=g.unit,
         form=form,
         problems=summary,
+        not_saved=bool(problem),
         version=found.version if version is None else version,
-        saved=saved or found.updated_at,
+        saved_text=_saved(saved or found.updated_at, findings, t),
         standing=standing(q, form.parsed().answers, t, optional=g.optional),
         colours=[code.id for code in q.variable(q.level_rule.areas[0]).codes],
     )
@@ -159,7 +164,7 @@ def _as_json(
         errors.setdefault(finding.variable, []).append(finding.text(t))
     return jsonify(
         version=version,
-        saved=t.gettext("Lagret %(time)s", time=clock(moment)),
+        saved=_saved(moment, findings, t),
         level={
             "id": now_at.level.level,
             "label": now_at.level.label,
@@ -169,3 +174,10 @@ def _as_json(
         finished=sorted(now_at.finished),
         errors=errors,
     )
+
+
+def _saved(moment: datetime, findings: tuple[Finding, ...], t: Translator) -> str:
+    """Say when; a page that tells of an error elsewhere tells of it here, where it is heard."""
+    if findings:
+        return t.gettext("Lagret %(time)s, men noe må rettes", time=clock(moment))
+    return t.gettext("Lagret %(time)s", time=clock(moment))

@@ -13,7 +13,7 @@ from brukerplan.questionnaire.registry import edition_for_year
 from brukerplan.reports import charts
 from brukerplan.reports.labels import Labels
 from brukerplan.translation import Translator
-from brukerplan.web.i18n import number
+from brukerplan.web.i18n import number, percent
 
 # How levels are written in addresses.
 LEVELS = {
@@ -189,8 +189,8 @@ def _cell(table: SafeTable, year: int, category: str, t: Translator) -> ShownCel
         word = t.gettext("ikke spurt") if found.status in _ABSENT else t.gettext("skjult")
         return ShownCell(word, "", hidden=True)
     share = None if category == TOTAL else table.share(year, category)
-    percent = "" if share is None else t.gettext("%(share)s %%", share=share)
-    return ShownCell(number(found.count), percent, hidden=False)
+    percentage = "" if share is None else percent(share)
+    return ShownCell(number(found.count), percentage, hidden=False)
 
 
 def _notes(table: SafeTable, years: tuple[int, ...], t: Translator) -> tuple[str, ...]:

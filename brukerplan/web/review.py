@@ -27,6 +27,8 @@ from brukerplan.web.registration_place import opened, reads, submits, version
 from brukerplan.web.services import services
 
 blueprint = Blueprint("review", __name__, url_prefix="/registrering")
+# One sentence says it for all of them: twenty times in a row, nobody reads it.
+UNANSWERED = frozenset({"missing", "missing_choice"})
 
 
 @blueprint.get("/<uuid:registration_id>/se-over")
@@ -58,9 +60,17 @@ def submit(registration_id: uuid.UUID) -> ResponseReturnValue:
             latest = registrations.registration(session, registration_id)
         return _review_page(latest or found, confirmed=confirmed, tried=True), 400
     except UserError as error:
-        return _review_page(found, confirmed=confirmed, problem=error.text(t)), 409
+        if not _sent_by_the_first_of_two_clicks(registration_id):
+            return _review_page(found, confirmed=confirmed, problem=error.text(t)), 409
     say(t.gettext("Registreringen er sendt inn."))
-    return redirect(url_for("my_list.mine", _anchor="ny"), code=303)
+    return redirect(url_for("my_list.mine", _anchor="innhold"), code=303)
+
+
+def _sent_by_the_first_of_two_clicks(registration_id: uuid.UUID) -> bool:
+    """Whether the very version that was looked over is the one submitted."""
+    with services().database.read() as session:
+        latest = registrations.registration(session, registration_id)
+    return latest is not None and (latest.state, latest.version) == ("submitted", version() + 1)
 
 
 @blueprint.post("/<uuid:registration_id>/apne-igjen")
@@ -99,12 +109,19 @@ def _review_page(
     hard = tuple(finding for finding in findings if finding.severity is Severity.HARD)
     soft = tuple(finding for finding in findings if finding.severity is Severity.SOFT)
     unconfirmed = tuple(finding for finding in soft if finding.rule not in confirmed)
+    label_of = {variable.id: variable.label for variable in q.variables}
     return render_template(
         "review.html",
         found=found,
         unit=g.unit,
         sections=review(found, q, t, optional=g.optional),
-        hard=problems(hard, q, t),
+        hard=hard,
+        wrong=problems((finding for finding in hard if finding.rule not in UNANSWERED), q, t),
+        unanswered=[
+            (f"q-{finding.variable}", t.pgettext(finding.variable, label_of[finding.variable]))
+            for finding in hard
+            if finding.rule in UNANSWERED
+        ],
         soft=_to_confirm(soft, q),
         confirmed=confirmed | found.confirmed,
         unconfirmed=problems(unconfirmed, q, t) if tried and not hard else [],

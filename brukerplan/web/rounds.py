@@ -89,7 +89,9 @@ def build(year: int) -> ResponseReturnValue:
 
     def act(found: RoundLine) -> str:
         build_release(services().database, by=current_actor(), round_id=found.id, now=now())
-        return t.gettext("Tallene er bygd og kontrollert. Se over, og publiser når tiden er inne.")
+        return t.gettext(
+            "Tallene er bygget og kontrollert. Se over, og publiser når tiden er inne."
+        )
 
     return _step(year, act)
 

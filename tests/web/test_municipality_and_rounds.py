@@ -98,6 +98,9 @@ def test_a_round_goes_from_frozen_to_published_results(browser: Browser, world: 
     browser.page("/resultater/helseforetak/stavanger?sprak=nb")
     report = browser.page("/resultater/kommune/1103/2026/rapport.html")
     assert report.elements("article")
+    for language in ("nb", "nn", "en"):
+        printable = f"/resultater/kommune/1103/2026/rapport.pdf?sprak={language}"
+        assert report.elements("a", href=printable), "the page leads to its own PDF"
     printed = browser.get("/resultater/kommune/1103/2026/rapport.pdf?sprak=nn")
     assert printed.mimetype == "application/pdf"
     assert printed.data.startswith(b"%PDF")

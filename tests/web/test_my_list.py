@@ -7,7 +7,7 @@ from datetime import date
 from brukerplan.identity.national_number import synthetic_number
 from brukerplan.translation import translator
 from tests.actions.world import World
-from tests.web.browser import Browser
+from tests.web.browser import Browser, Page
 
 NUMBER = synthetic_number(date(1985, 3, 14), "female", 3)
 YOUNG = synthetic_number(date(2012, 3, 14), "male", 3)
@@ -73,8 +73,9 @@ def test_a_person_under_sixteen_is_refused_in_words(browser: Browser, world: Wor
 
     response = browser.send(page, "/min-liste", number=YOUNG, case_label="K-20")
 
-    assert response.status_code == 409
+    assert response.status_code == 400
     assert "fyller ikke 16 år" in response.get_data(as_text=True)
+    assert Page(response).elements("a", href="#number"), "the summary leads to the number"
 
 
 def test_the_same_person_leads_to_the_same_registration(browser: Browser, world: World) -> None:

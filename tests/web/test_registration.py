@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 
+import pytest
+
+from brukerplan.identity.national_number import synthetic_number
+from brukerplan.persistence.engine import DatabaseUnavailableError
 from brukerplan.persistence.queries.registrations import RegistrationView, registration
 from brukerplan.questionnaire.registry import edition_for_year
 from tests.actions.world import NOW, YEAR, World, complete
-from tests.web.browser import Browser, Page
+from tests.web.browser import Browser, Page, text_of
 
 AREAS = edition_for_year(YEAR).level_rule.areas
 
@@ -81,7 +86,7 @@ def test_a_wrong_year_keeps_all_that_was_typed_and_says_how_to_mend_it(
     assert again.filled(address)["birth_year"] == ["femti"]
     assert again.filled(address)["housing"] == ["green"]
     assert again.elements("a", href="#q-birth_year"), "the summary leads to the question"
-    assert "Skriv fire siffer" in again.main
+    assert "Skriv fire sifre" in again.main
     # What could be read is saved.
     assert stored(world, address).answers["housing"] == "green"
 
@@ -117,7 +122,7 @@ def test_the_script_gets_level_ticks_and_errors_as_data(browser: Browser, world:
     assert response.status_code == 200
     answer = response.get_json()
     assert answer["version"] == 2
-    assert answer["saved"] == "Lagret 10:30"
+    assert answer["saved"] == "Lagret 10:30, men noe må rettes"
     assert answer["level"] == {"id": "blood_red", "label": "Blålys", "why": "sum 16 av 16"}
     assert answer["finished"] == ["function", "services"]
     assert list(answer["errors"]) == ["birth_year"]
@@ -157,9 +162,31 @@ def test_a_complete_registration_is_looked_over_and_submitted(
     response = browser.send(review, f"{address}/send-inn")
 
     assert response.status_code == 303
-    assert response.location == "/min-liste#ny"
+    assert response.location == "/min-liste#innhold"
     assert stored(world, address).state == "submitted"
     assert "Registreringen er sendt inn." in browser.page("/min-liste").main
+
+
+def test_a_double_click_submits_once_and_goes_on(browser: Browser, world: World) -> None:
+    page, address = opened(browser, world)
+    response = browser.send(page, address, go_on="review", **typed_in_full())
+    review = browser.page(response.location)
+    browser.send(review, f"{address}/send-inn")
+
+    again = browser.send(review, f"{address}/send-inn")
+
+    assert again.location == "/min-liste#innhold"
+
+
+def test_submitting_what_somebody_else_changed_is_refused(browser: Browser, world: World) -> None:
+    page, address = opened(browser, world)
+    review = browser.page(browser.send(page, address, go_on="review", **typed_in_full()).location)
+    browser.send(browser.page(address), address, housing="yellow")
+
+    refused = browser.send(review, f"{address}/send-inn")
+
+    assert refused.status_code == 409
+    assert stored(world, address).state == "draft"
 
 
 def test_what_is_odd_must_be_confirmed_before_it_is_submitted(
@@ -249,10 +276,12 @@ def test_answers_sent_after_the_session_ended_are_kept_on_the_page(
     browser.send(page, "/logg-ut")
     gone = Page(browser.post(address, data=typed))
     assert gone.status == 400
-    assert "logg inn i en ny fane" in gone.main
+    assert "Logg inn i en ny fane" in gone.main
+    # The browser shows the form anew on the way back, so the page itself holds what was typed.
+    assert gone.filled(address)["housing"] == ["yellow"]
     browser.sits_down(world.registrar)
 
-    again = Page(browser.post(address, data=typed))
+    again = Page(browser.send(gone, address))
 
     assert again.status == 400
     assert "Lagre en gang til" in again.main
@@ -260,6 +289,54 @@ def test_answers_sent_after_the_session_ended_are_kept_on_the_page(
     assert "housing" not in stored(world, address).answers
     assert browser.send(again, address).status_code == 303
     assert stored(world, address).answers["housing"] == "yellow"
+
+
+def test_answers_sent_while_the_database_is_gone_are_kept_on_the_page(
+    browser: Browser, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise DatabaseUnavailableError
+
+    page, address = opened(browser, world)
+    with monkeypatch.context() as while_it_is_gone:
+        while_it_is_gone.setattr("brukerplan.web.registration.save_draft", gone)
+        failed = Page(browser.send(page, address, housing="yellow"))
+    assert failed.status == 503
+
+    assert browser.send(failed, address).status_code == 303
+    assert stored(world, address).answers["housing"] == "yellow"
+
+
+def test_a_number_sent_after_the_session_ended_is_not_kept(browser: Browser, world: World) -> None:
+    number = synthetic_number(date(1980, 5, 5), "female", 7)
+    response = browser.post("/min-liste", data={"number": number, "case_label": "K-7"})
+
+    assert response.status_code == 400
+    assert number not in response.get_data(as_text=True)
+
+
+def test_the_review_names_what_is_not_answered_under_one_sentence(
+    browser: Browser, world: World
+) -> None:
+    page, address = opened(browser, world)
+    review = browser.page(browser.send(page, address, go_on="review").location)
+
+    assert review.main.count("Ikke besvart. Velg «ukjent» der du ikke vet.") == 1
+    assert "Spørsmålet er ikke besvart" not in review.main
+    link = review.elements("a", href=f"{address}#q-housing")[0]
+    assert text_of(link) == "Bosituasjon"
+
+
+def test_what_is_saved_with_an_error_says_so_where_the_saving_is_told(
+    browser: Browser, world: World
+) -> None:
+    page, address = opened(browser, world)
+    typed = page.filled(address) | {"children_under_18": ["55"]}
+
+    response = browser.post(address, data=typed, headers={"Accept": "application/json"})
+
+    assert response.get_json()["saved"].endswith("men noe må rettes")
+    assert "children_under_18" in response.get_json()["errors"]
 
 
 def test_a_stranger_gets_no_page_back_by_sending_without_a_token(

@@ -60,7 +60,7 @@ export function autosave(form) {
     if (!response.ok) {
       refused = true;
       changed = true;
-      say("failed", answer.message);
+      say("failed", answer.message, form.action);
       return undefined;
     }
     attempts = 0;
@@ -107,18 +107,30 @@ export function autosave(form) {
   form.addEventListener("input", (event) => {
     if (event.target.matches("[inputmode]")) noticed(event, SOON);
   });
-  // Waits for a save under way: both would carry the same version, and one would be refused.
+  // Leaves the page only when all is saved: what is typed is nowhere else. Waits for a save
+  // under way too: both would carry the same version, and one would be refused.
   form.addEventListener("submit", (event) => {
-    clearTimeout(timer);
-    timer = 0;
-    if (running) {
-      event.preventDefault();
-      const button = event.submitter;
-      changed = false;
-      running.then(() => form.requestSubmit(button));
+    if (!leaving && (refused || !(changed || running))) {
+      // A double click sends once: the second would be refused as older than the first.
+      leaving = true;
+      setTimeout(() => (leaving = false), 3000);
       return;
     }
-    leaving = true;
+    event.preventDefault();
+    if (leaving) return;
+    saveAndGoOn(event.submitter);
+  });
+
+  async function saveAndGoOn(button) {
+    await save();
+    if (changed && !refused) await save();
+    if (refused || !changed) form.requestSubmit(button);
+    else status.querySelector("a")?.focus();
+  }
+
+  // Back from signing in in the other tab: no need to wait for the next attempt.
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && changed && !refused) save();
   });
   window.addEventListener("beforeunload", (event) => {
     if (changed && !leaving) event.preventDefault();
