@@ -14,6 +14,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from brukerplan import __version__
 from brukerplan.questionnaire.messages import messages
 from brukerplan.translation import CATALOGUES, DOMAINS, LANGUAGES, SOURCE_LANGUAGE
 
@@ -67,6 +68,9 @@ def main() -> int:
             )
             catalogue.update(source, no_fuzzy_matching=True)
             catalogue.obsolete.clear()
+            catalogue.fuzzy = False
+            catalogue.header_comment = f"# {domain}: the texts in bokmål are the source."
+            catalogue.project, catalogue.version = "brukerplan", __version__
             missing = sum(
                 1 for message in catalogue if message.id and not _complete(message.string)
             )

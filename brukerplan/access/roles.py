@@ -54,12 +54,11 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         ),
         # Watches over those who read; reads no answers.
         Role.DATA_PROTECTION_OFFICER: frozenset({Permission.ACCESS_LOG_READ}),
-        # Sees protected tables only: how many a municipality has sent in is the number that
-        # is hidden of a small one.
+        # The trust sees how far a municipality has come, never how many it has sent in: that
+        # is the number that is hidden of a small one.
         Role.TRUST_ANALYST: frozenset({Permission.RELEASE_READ_UNPUBLISHED}),
         Role.TRUST_ADMINISTRATOR: frozenset(
             {
-                Permission.MUNICIPALITY_READ_PROGRESS,
                 Permission.ROUND_ADMINISTER,
                 Permission.ROUND_FREEZE,
                 Permission.RELEASE_BUILD,

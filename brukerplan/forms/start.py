@@ -9,12 +9,10 @@ from typing import Any
 from wtforms import Field, Form, PasswordField, RadioField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from brukerplan.identity import may_hold_number
 from brukerplan.translation import Translator
 
 LONGEST_CASE_LABEL = 20
-# Ten is what remains when one digit of a national number is lost; spaces and dots are
-# how people group them.
-_LIKE_A_NATIONAL_NUMBER = re.compile(r"\d(?:[\s.\-]*\d){9,}")
 _ALLOWED_IN_A_LABEL = re.compile(r"[\w .\-/]+")
 
 
@@ -45,7 +43,7 @@ def start_form(translator: Translator, *, units: Sequence[tuple[int, str]]) -> t
 
     def free_of_identity(_form: Form, field: Field) -> None:
         text = str(field.data or "")
-        if _LIKE_A_NATIONAL_NUMBER.search(text):
+        if may_hold_number(text):
             # Taken out of the form at once, so that no template can show it again.
             field.data = ""
             raise ValidationError(

@@ -98,7 +98,7 @@ def _back() -> str:
     """Where to go afterwards: only to a page of our own, or anyone's link could lead astray."""
     wanted = request.values.get("til", "")
     parts = urlsplit(wanted)
-    ours = wanted.startswith("/") and not parts.scheme and not parts.netloc
+    ours = wanted.startswith("/") and wanted.isprintable() and not (parts.scheme or parts.netloc)
     if ours and not wanted.startswith(("//", "/\\")) and "\\" not in wanted:
         return wanted
     return url_for("open.start")

@@ -42,7 +42,6 @@ def look_over(registration_id: uuid.UUID) -> ResponseReturnValue:
 @submits
 def submit(registration_id: uuid.UUID) -> ResponseReturnValue:
     """Submit what is stored, and go back to the list for the next person."""
-    found: RegistrationView = g.registration
     t = current_translator()
     confirmed = frozenset(request.form.getlist("confirmed"))
     try:
@@ -56,12 +55,11 @@ def submit(registration_id: uuid.UUID) -> ResponseReturnValue:
         )
     except NotCompleteError:
         # Saved all the same, under a new version.
-        with services().database.read() as session:
-            latest = registrations.registration(session, registration_id)
-        return _review_page(latest or found, confirmed=confirmed, tried=True), 400
+        return _review_page(opened(registration_id), confirmed=confirmed, tried=True), 400
     except UserError as error:
         if not _sent_by_the_first_of_two_clicks(registration_id):
-            return _review_page(found, confirmed=confirmed, problem=error.text(t)), 409
+            shown = opened(registration_id)
+            return _review_page(shown, confirmed=confirmed, problem=error.text(t)), 409
     say(t.gettext("Registreringen er sendt inn."))
     return redirect(url_for("my_list.mine", _anchor="innhold"), code=303)
 
@@ -86,7 +84,8 @@ def reopen(registration_id: uuid.UUID) -> ResponseReturnValue:
             now=now(),
         )
     except UserError as error:
-        return _review_page(g.registration, problem=error.text(current_translator())), 409
+        shown = opened(registration_id)
+        return _review_page(shown, problem=error.text(current_translator())), 409
     return redirect(url_for("registration.fill_in", registration_id=registration_id), code=303)
 
 

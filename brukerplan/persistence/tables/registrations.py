@@ -81,7 +81,11 @@ class Registration(Base):
 
 
 class FrozenRegistration(Base):
-    """A submitted registration past the first door. Nothing leads back, not even order."""
+    """A submitted registration past the first door.
+
+    No key, id, time or order leads back. Equal answers do, for as long as the registration
+    itself is kept: see ``docs/adr/0009``.
+    """
 
     __tablename__ = "frozen_registration"
     __table_args__ = (
