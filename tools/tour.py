@@ -120,11 +120,11 @@ def _keep(page: Page, name: str) -> None:
 
 
 def _write(image: Image.Image, name: str) -> None:
-    """Write a small picture: few colours are enough to see what a page is."""
+    """Write a small picture: a picture of flat colours needs no more than a palette."""
     if image.width > SHOWN_WIDTH:
         height = round(image.height * SHOWN_WIDTH / image.width)
         image = image.resize((SHOWN_WIDTH, height), Image.Resampling.LANCZOS)
-    image.convert("RGB").quantize(64).save(TARGET / f"{name}.png", optimize=True)
+    image.convert("RGB").quantize(256).save(TARGET / f"{name}.png", optimize=True)
     print(TARGET / f"{name}.png")
 
 
