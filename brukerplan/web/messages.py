@@ -8,8 +8,3 @@ from flask import flash
 def say(text: str) -> None:
     """Show ``text`` at the top of the next page. It must not tell about a person."""
     flash(text, "success")
-
-
-def warn(text: str) -> None:
-    """Show that something was not done, and what to do."""
-    flash(text, "warning")

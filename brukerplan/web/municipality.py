@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from flask import Blueprint, abort, redirect, render_template, url_for
@@ -78,30 +79,25 @@ def progress(code: str, year: int) -> ResponseReturnValue:
 @permission(Permission.MUNICIPALITY_APPROVE, organisation=place_of_municipality)
 def approve(code: str, year: int) -> ResponseReturnValue:
     """Approve the municipality's mapping."""
-    place = _place(code, year)
-    t = current_translator()
-    try:
-        approve_municipality(
-            services().database,
-            by=current_actor(),
-            municipality_id=place.municipality.id,
-            round_id=place.round.id,
-            now=now(),
-        )
-    except UserError as error:
-        return _page(code, year, problem=error.text(t)), 409
-    say(t.gettext("Kommunens kartlegging er godkjent."))
-    return redirect(url_for(".progress", code=code, year=year), code=303)
+    done = current_translator().gettext("Kommunens kartlegging er godkjent.")
+    return _carry_out(approve_municipality, code, year, done=done)
 
 
 @blueprint.post("/<code>/<int:year>/apne")
 @permission(Permission.MUNICIPALITY_APPROVE, organisation=place_of_municipality)
 def open_again(code: str, year: int) -> ResponseReturnValue:
     """Take the approval back."""
+    done = current_translator().gettext("Kommunens kartlegging er åpnet igjen.")
+    return _carry_out(reopen_municipality, code, year, done=done)
+
+
+def _carry_out(
+    use_case: Callable[..., object], code: str, year: int, *, done: str
+) -> ResponseReturnValue:
+    """Do it and say so, or show the page again with why it could not be done."""
     place = _place(code, year)
-    t = current_translator()
     try:
-        reopen_municipality(
+        use_case(
             services().database,
             by=current_actor(),
             municipality_id=place.municipality.id,
@@ -109,8 +105,8 @@ def open_again(code: str, year: int) -> ResponseReturnValue:
             now=now(),
         )
     except UserError as error:
-        return _page(code, year, problem=error.text(t)), 409
-    say(t.gettext("Kommunens kartlegging er åpnet igjen."))
+        return _page(code, year, problem=error.text(current_translator())), 409
+    say(done)
     return redirect(url_for(".progress", code=code, year=year), code=303)
 
 
