@@ -12,6 +12,7 @@ from statistics import median
 from time import perf_counter
 
 from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
 
 from brukerplan.actions.reporting import report_data
 from brukerplan.persistence.engine import Database
@@ -77,13 +78,13 @@ def _whole(database: Database, code: str) -> bytes:
 
 
 def _alone(page: str) -> bytes:
-    fetcher = OwnFiles()
+    fonts, fetcher = FontConfiguration(), OwnFiles()
     styles = [
-        CSS(filename=STATIC / name, base_url=BASE, url_fetcher=fetcher)
+        CSS(filename=STATIC / name, base_url=BASE, url_fetcher=fetcher, font_config=fonts)
         for name in ("report.css", "print.css")
     ]
     printed: bytes = HTML(string=page, base_url=BASE, url_fetcher=fetcher).write_pdf(
-        stylesheets=styles, pdf_variant="pdf/ua-1"
+        stylesheets=styles, font_config=fonts, pdf_variant="pdf/ua-1"
     )
     return printed
 
