@@ -54,7 +54,7 @@ def main() -> None:
 @database_option
 @click.option("--area", type=click.Choice(["stavanger", "national"]), default="stavanger")
 @click.option("--seed", type=int, default=2015, show_default=True)
-@click.option("--replace", is_flag=True, help="Empty a filled database first.")
+@click.option("--replace", is_flag=True, help="Empty a filled demo first.")
 @click.option("--keep", is_flag=True, help="Leave a filled database as it is.")
 def demo(database_url: str | None, area: Area, seed: int, replace: bool, keep: bool) -> None:
     """Fill a database with a synthetic population, rounds 2015-2025 released, 2026 open."""

@@ -40,6 +40,7 @@ from brukerplan.persistence.migration import downgrade, upgrade
 from brukerplan.persistence.tables import (
     REGISTRATION,
     AccessLog,
+    MappingRound,
     Organisation,
     UserAccount,
 )
@@ -63,6 +64,15 @@ class InterruptedFillError(UserError):
     message: ClassVar[str] = mark(
         "Demodatabasen ble bare delvis fylt sist. Gi --replace for å slette den og fylle den "
         "på nytt."
+    )
+
+
+class RealRoundsError(UserError):
+    """The database has rounds that are not synthetic: no demo may take their place."""
+
+    message: ClassVar[str] = mark(
+        "Databasen har kartlegginger som ikke er syntetiske. De blir ikke slettet for en demo. "
+        "Velg en annen database."
     )
 
 
@@ -94,7 +104,7 @@ def fill(
     progress
         Told one line a step.
     replace
-        Empty the database first, whatever is in it.
+        Empty the database first, unless it has rounds that are not synthetic.
 
     Raises
     ------
@@ -102,6 +112,8 @@ def fill(
         There is something in the database, and ``replace`` is not set.
     InterruptedFillError
         What is there is the beginning of a demo, and ``replace`` is not set.
+    RealRoundsError
+        Rounds that are not synthetic would be deleted.
     NegativeSeedError
         ``seed`` is below 0.
     """
@@ -110,6 +122,8 @@ def fill(
     if not _is_empty(database):
         if not replace:
             raise InterruptedFillError if _is_interrupted(database) else AlreadyFilledError
+        if _has_real_rounds(database):
+            raise RealRoundsError
         # Not row by row: frozen registrations and the access log refuse to be deleted.
         downgrade(database)
         upgrade(database)
@@ -261,6 +275,12 @@ def _is_empty(database: Database) -> bool:
             session.scalar(sa.select(sa.exists().select_from(table)))
             for table in (Organisation, UserAccount)
         )
+
+
+def _has_real_rounds(database: Database) -> bool:
+    real = sa.exists().select_from(MappingRound).where(sa.not_(MappingRound.synthetic))
+    with database.read() as session:
+        return bool(session.scalar(sa.select(real)))
 
 
 def _is_interrupted(database: Database) -> bool:

@@ -20,6 +20,7 @@ from brukerplan.demo.fill import (
     AlreadyFilledError,
     InterruptedFillError,
     NegativeSeedError,
+    RealRoundsError,
     fill,
 )
 from brukerplan.demo.population import (
@@ -233,6 +234,18 @@ def test_a_database_with_something_in_it_is_refused_until_replacing_is_asked_for
         rounds = session.scalars(sa.select(MappingRound.year)).all()
     assert rounds == [2015]
     assert told[-1].startswith("2015: open")
+
+
+def test_rounds_that_are_not_synthetic_are_never_replaced_by_a_demo(database: Database) -> None:
+    keys = Keys(database, MASTER)
+    one_year = range(2015, 2016)
+    fill(database, keys, seed=1, years=one_year)
+    with database.begin() as session:
+        session.execute(sa.update(MappingRound).values(synthetic=False))
+    with pytest.raises(RealRoundsError):
+        fill(database, keys, seed=1, years=one_year, replace=True)
+    with database.read() as session:
+        assert session.scalars(sa.select(MappingRound.year)).all() == [2015]
 
 
 def test_a_year_goes_from_opening_to_publication_on_either_engine(database: Database) -> None:
