@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.actions.world import CODES, World
-from tests.web.browser import Browser, Page
+from tests.web.browser import Browser, Page, text_of
 
 
 def test_the_coordinator_sees_who_is_missing_and_cannot_approve_yet(
@@ -76,6 +76,28 @@ def test_a_round_without_approval_is_not_frozen_and_says_why(
 
     assert response.status_code == 409
     assert "Ingen kommuner er godkjent" in Page(response).main
+
+
+def test_the_trust_sees_a_share_and_not_how_many_were_sent_in(
+    browser: Browser, world: World
+) -> None:
+    world.approve(persons=13)
+    browser.sits_down(world.coordinator)
+    assert "13" in numbers_in_tables(browser.page("/kommune/1103/2026"))
+    browser.sits_down(world.administrator)
+
+    open_page = browser.page("/runde/2026")
+    browser.send(open_page, "/runde/2026/frys", understood="yes")
+    frozen_page = browser.page("/runde/2026")
+
+    assert open_page.elements("progress")
+    assert not frozen_page.elements("progress")
+    assert "13" not in numbers_in_tables(open_page) | numbers_in_tables(frozen_page)
+
+
+def numbers_in_tables(page: Page) -> set[str]:
+    """What stands alone in the cells of the page's tables."""
+    return {text_of(cell).strip() for cell in page.elements("td")}
 
 
 def test_a_round_goes_from_frozen_to_published_results(browser: Browser, world: World) -> None:

@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from brukerplan.identity.national_number import synthetic_number
 from brukerplan.persistence.engine import DatabaseUnavailableError
 from brukerplan.persistence.queries.registrations import RegistrationView, registration
+from brukerplan.persistence.tables import AccessLog
 from brukerplan.questionnaire.registry import edition_for_year
 from tests.actions.world import NOW, YEAR, World, complete
 from tests.web.browser import Browser, Page, text_of
@@ -189,6 +191,19 @@ def test_submitting_what_somebody_else_changed_is_refused(browser: Browser, worl
     assert stored(world, address).state == "draft"
 
 
+def test_answers_shown_with_a_refusal_are_in_the_access_log(browser: Browser, world: World) -> None:
+    page, address = opened(browser, world)
+    review = browser.page(browser.send(page, address, go_on="review", **typed_in_full()).location)
+    browser.send(browser.page(address), address, housing="yellow")
+    before = reads_logged(world)
+
+    for ending in ("send-inn", "apne-igjen"):
+        refused = browser.post(f"{address}/{ending}", data=review.filled(f"{address}/send-inn"))
+        assert refused.status_code == 409, ending
+
+    assert reads_logged(world) == before + 2
+
+
 def test_what_is_odd_must_be_confirmed_before_it_is_submitted(
     browser: Browser, world: World
 ) -> None:
@@ -353,6 +368,13 @@ def opened(browser: Browser, world: World) -> tuple[Page, str]:
     address = f"/registrering/{world.start()}"
     browser.sits_down(world.registrar)
     return browser.page(address), address
+
+
+def reads_logged(world: World) -> int:
+    """How many times the log says that somebody read a registration."""
+    read = sa.select(sa.func.count()).where(AccessLog.action == "registration.read")
+    with world.database.read() as session:
+        return session.scalar(read) or 0
 
 
 def stored(world: World, address: str) -> RegistrationView:
