@@ -31,6 +31,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.REGISTRATION_READ,
                 Permission.REGISTRATION_WRITE,
                 Permission.REGISTRATION_SUBMIT,
+                Permission.LETTER_SEND,
+                Permission.OPT_OUT_RECORD,
                 Permission.UNIT_READ_PROGRESS,
             }
         ),
@@ -39,17 +41,31 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.REGISTRATION_READ,
                 Permission.REGISTRATION_WRITE,
                 Permission.REGISTRATION_SUBMIT,
+                Permission.REGISTRATION_VERIFY,
+                Permission.QUERY_ASK,
+                Permission.LETTER_SEND,
+                Permission.OPT_OUT_RECORD,
                 Permission.UNIT_READ_PROGRESS,
                 Permission.UNIT_SUBMIT,
+                Permission.UNIT_REOPEN,
             }
         ),
-        # Sees how far the units have come and the municipality's own tables, not the persons.
+        # Sees how far the units have come and the municipality's own tables. Of the persons:
+        # which case a check is about, and the two registrations of one person to be made one;
+        # and takes out the municipality's own archive, which is logged.
         Role.COORDINATOR: frozenset(
             {
+                Permission.REGISTRATION_CHECK,
+                Permission.REGISTRATION_MERGE,
+                Permission.QUERY_ASK,
+                Permission.OPT_OUT_RECORD,
                 Permission.UNIT_READ_PROGRESS,
+                Permission.UNIT_REOPEN,
                 Permission.MUNICIPALITY_READ_PROGRESS,
+                Permission.MUNICIPALITY_ADMINISTER,
                 Permission.MUNICIPALITY_APPROVE,
                 Permission.MUNICIPALITY_INTERNAL_REPORT,
+                Permission.MUNICIPALITY_EXPORT,
             }
         ),
         # Watches over those who read; reads no answers.

@@ -36,7 +36,7 @@ from brukerplan.demo.written import (
 )
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
-from brukerplan.persistence.migration import downgrade, upgrade
+from brukerplan.persistence.migration import clear
 from brukerplan.persistence.tables import (
     REGISTRATION,
     AccessLog,
@@ -124,9 +124,7 @@ def fill(
             raise InterruptedFillError if _is_interrupted(database) else AlreadyFilledError
         if _has_real_rounds(database):
             raise RealRoundsError
-        # Not row by row: frozen registrations and the access log refuse to be deleted.
-        downgrade(database)
-        upgrade(database)
+        clear(database)
     _note(database, _BEGUN, area, seed, date(years.start, 9, 1))
     # Always from the first year: a person's life does not depend on where the demo begins.
     lived = range(YEARS.start, years.stop)

@@ -31,6 +31,7 @@ from brukerplan.statistics.frames import NULL
 # A round is mapped within this many days of its opening.
 MAPPING_DAYS = 18
 _MINUTES_EACH = 4
+LETTER_AFTER = timedelta(hours=5)
 _ROWS_AT_ONCE = 500
 
 
@@ -113,6 +114,9 @@ def registration_rows(
                 "updated_at": done,
                 "submitted_by": who,
                 "submitted_at": done,
+                # The letters are printed together when the unit is done for the day.
+                "informed_by": who,
+                "informed_at": done + LETTER_AFTER,
                 "confirmed_soft": unconfirmed[at],
                 "answered": int(asked[at]),
                 "asked": int(asked[at]),
@@ -137,6 +141,8 @@ def as_draft(row: dict[str, Any], questionnaire: Questionnaire, sections: int) -
         "version": 1 + sections,
         "submitted_by": None,
         "submitted_at": None,
+        "informed_by": None,
+        "informed_at": None,
         "confirmed_soft": "",
         "answered": done.answered,
         "asked": done.asked,
@@ -213,4 +219,4 @@ def _none_chosen(mapped: MappedYear, questionnaire: Questionnaire) -> list[str]:
     columns = questionnaire.variable("substances").columns
     flags = np.stack([mapped.answers[name] for name in columns])
     none = (flags[0] != NULL) & ~(flags == 1).any(axis=0)
-    return ["none_chosen" if found else "" for found in none.tolist()]
+    return ["none_chosen:situation" if found else "" for found in none.tolist()]

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from brukerplan.translation import UserError, mark
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision this program needs; a test holds it equal to the last migration."""
 
 # SQLite waits this long for another writer before it gives up; a freeze is the longest.
@@ -35,6 +35,7 @@ CONNECT_SECONDS = 5
 CACHE_KIBIBYTES = 32_000
 
 _WRITES = "brukerplan_writes"
+_REBUILDS = "brukerplan_rebuilds"
 KEPT = "brukerplan_kept"
 """Where a session finds what its database keeps ready; only what can never be outdated."""
 KEPT_AREAS = 64
@@ -151,11 +152,16 @@ class Database:
             yield session
 
     @contextmanager
-    def connect(self, *, writes: bool = True) -> Iterator[sa.Connection]:
-        """A bare connection in a transaction, whatever the tables: for migrations and checks."""
+    def connect(self, *, writes: bool = True, rebuilds: bool = False) -> Iterator[sa.Connection]:
+        """A bare connection in a transaction, whatever the tables: for migrations and checks.
+
+        With ``rebuilds``, SQLite lets a table that others refer to be made anew: whoever asks
+        for it checks the references and disposes of the connections afterwards.
+        """
+        options = {_WRITES: writes, _REBUILDS: rebuilds}
         with self._said_plainly():
             self._make_place()
-            with self.engine.connect().execution_options(**{_WRITES: writes}) as connection:
+            with self.engine.connect().execution_options(**options) as connection:
                 if self.dialect == "postgresql" and not writes:
                     connection = connection.execution_options(postgresql_readonly=True)
                 with connection.begin():
@@ -274,5 +280,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: sa.Connection) -> None:
     # A writer takes its lock at once. One that first reads and then wants to write can be
     # refused in the middle, with the answers typed so far in its hands.
-    writes = connection.get_execution_options().get(_WRITES, True)
+    options = connection.get_execution_options()
+    writes = options.get(_WRITES, True)
+    if options.get(_REBUILDS):
+        # No effect inside a transaction, therefore before it.
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 
 from brukerplan.persistence.engine import Database
+from brukerplan.persistence.tables import Base
 
 # Absolute, so that it is found from wherever the program is started.
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -15,21 +17,37 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Migrate forward, in one transaction: a migration that fails leaves nothing behind."""
-    with database.connect() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-    # Statements prepared against the old tables must not outlive them.
-    database.dispose()
+    _migrate(database, command.upgrade, revision)
 
 
 def downgrade(database: Database, revision: str = "base") -> None:
     """Migrate back. ``base`` removes every table and everything in them."""
-    with database.connect() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
+    _migrate(database, command.downgrade, revision)
+
+
+def clear(database: Database) -> None:
+    """Remove every table of this version with everything in it, and make them anew empty.
+
+    Not row by row: frozen registrations and the access log refuse to be deleted. Not by
+    ``downgrade`` either: earlier tables may have no room for what is in these.
+    """
+    with database.connect(rebuilds=True) as connection:
+        Base.metadata.drop_all(connection)
+        connection.exec_driver_sql("DROP TABLE alembic_version")
     database.dispose()
+    upgrade(database)
+
+
+def _migrate(database: Database, way: Callable[[Config, str], None], revision: str) -> None:
+    try:
+        with database.connect(rebuilds=True) as connection:
+            config = _config()
+            config.attributes["connection"] = connection
+            way(config, revision)
+    finally:
+        # Statements prepared against the old tables must not outlive them, nor connections
+        # that do not look after references.
+        database.dispose()
 
 
 def _config() -> Config:

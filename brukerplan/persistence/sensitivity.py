@@ -45,6 +45,11 @@ _SECRET = Sensitivity.SECRET
 _CLASSES: Mapping[str, Mapping[Sensitivity, str]] = {
     "organisation": {_PUBLIC: "id kind code name parent_id language"},
     "user_account": {_STAFF: "id email name language active", _SECRET: "password_hash"},
+    "invitation": {
+        _STAFF: "id email organisation_id role invited_by invited_at expires_at accepted_at "
+        "accepted_by withdrawn_at",
+        _SECRET: "token_digest",
+    },
     "membership": {_STAFF: "user_id organisation_id role granted_by granted_at"},
     "mapping_round": {
         _OPERATIONAL: "id year edition owner_organisation_id state synthetic opens_on deadline "
@@ -53,12 +58,12 @@ _CLASSES: Mapping[str, Mapping[Sensitivity, str]] = {
     },
     "round_municipality": {
         _OPERATIONAL: "round_id municipality_id takes_part inclusion_rule mental_only_included "
-        "milder_included state approved_at",
+        "milder_included deadline identity_mode state approved_at reopened_reason",
         _STAFF: "approved_by",
     },
     "round_optional_variable": {_OPERATIONAL: "round_id municipality_id variable"},
     "round_unit": {
-        _OPERATIONAL: "round_id unit_id expected state submitted_at",
+        _OPERATIONAL: "round_id unit_id expected state submitted_at reopened_reason reminded_at",
         _STAFF: "submitted_by",
     },
     "registration": {
@@ -66,8 +71,35 @@ _CLASSES: Mapping[str, Mapping[Sensitivity, str]] = {
         Sensitivity.CASE_LABEL: "case_label",
         # The unit alone tells what help the person gets, and a confirmed oddity what is odd.
         Sensitivity.SENSITIVE_ANSWER: "unit_id municipality_id confirmed_soft",
-        _OPERATIONAL: "round_id state version created_at updated_at submitted_at answered asked",
-        _STAFF: "created_by updated_by submitted_by",
+        _OPERATIONAL: "round_id state version created_at updated_at submitted_at answered asked "
+        "carried_from unconfirmed_sections saved_from letter_language informed_at verified_at "
+        "merged_at",
+        _STAFF: "created_by updated_by submitted_by informed_by verified_by",
+    },
+    "registration_change": {
+        _PSEUDONYM: "registration_id",
+        Sensitivity.SENSITIVE_ANSWER: "variable before after",
+        _OPERATIONAL: "id version at source",
+        _STAFF: "user_id",
+    },
+    "registration_conflict": {
+        _PSEUDONYM: "id registration_id",
+        _OPERATIONAL: "based_on page at",
+        _STAFF: "user_id",
+    },
+    "conflict_answer": {
+        _PSEUDONYM: "conflict_id",
+        Sensitivity.SENSITIVE_ANSWER: "variable value",
+    },
+    "registration_query": {
+        _PSEUDONYM: "id registration_id",
+        Sensitivity.SENSITIVE_ANSWER: "variable question answer",
+        _OPERATIONAL: "state asked_at answered_at closed_at",
+        _STAFF: "asked_by assignee_id answered_by closed_by",
+    },
+    "opt_out": {
+        _PSEUDONYM: "municipal_pseudonym municipal_key_id",
+        _OPERATIONAL: "round_id municipality_id recorded_at",
     },
     "frozen_registration": {
         _PSEUDONYM: "id trust_pseudonym trust_key_id",

@@ -6,7 +6,19 @@ from brukerplan.persistence.tables import guards
 from brukerplan.persistence.tables.base import Base
 from brukerplan.persistence.tables.keys import PseudonymKey
 from brukerplan.persistence.tables.log import AccessLog
-from brukerplan.persistence.tables.organisations import Membership, Organisation, UserAccount
+from brukerplan.persistence.tables.organisations import (
+    Invitation,
+    Membership,
+    Organisation,
+    UserAccount,
+)
+from brukerplan.persistence.tables.registration_parts import (
+    ConflictAnswer,
+    OptOut,
+    RegistrationChange,
+    RegistrationConflict,
+    RegistrationQuery,
+)
 from brukerplan.persistence.tables.registrations import (
     FROZEN_REGISTRATION,
     REGISTRATION,
@@ -34,12 +46,18 @@ __all__ = [
     "RELEASED_CELL",
     "AccessLog",
     "Base",
+    "ConflictAnswer",
     "FrozenRegistration",
+    "Invitation",
     "MappingRound",
     "Membership",
+    "OptOut",
     "Organisation",
     "PseudonymKey",
     "Registration",
+    "RegistrationChange",
+    "RegistrationConflict",
+    "RegistrationQuery",
     "Release",
     "ReleasedArea",
     "ReleasedCell",

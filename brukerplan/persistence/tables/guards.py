@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from brukerplan.persistence.tables.base import Base
+from brukerplan.persistence.tables.moves import REFUSALS
 
 # IntegrityError on either engine.
 _POSTGRESQL_FUNCTION = """\
@@ -115,6 +116,10 @@ GUARDS = (
     _PUBLISHED_RELEASE,
     _PUBLISHED_AREA,
     _PUBLISHED_CELL,
+    *(
+        Guard(refusal.table, sqlite=(refusal.sqlite(),), postgresql=refusal.postgresql())
+        for refusal in REFUSALS
+    ),
 )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from brukerplan.access.roles import Role
-from brukerplan.persistence.tables.base import Base, one_of
+from brukerplan.persistence.tables.base import Base, exactly_when, one_of
 from brukerplan.persistence.tables.states import OrganisationKind
 
 
@@ -70,3 +71,30 @@ class Membership(Base):
     # NULL: granted on the command line, by whoever runs the machine.
     granted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     granted_at: Mapped[datetime]
+
+
+class Invitation(Base):
+    """A role offered to somebody by e-mail. Only a digest of the link's secret is kept."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        one_of("role", Role),
+        sa.UniqueConstraint("token_digest"),
+        sa.CheckConstraint("email = lower(email)", name="email_lower_case"),
+        sa.CheckConstraint("length(token_digest) = 32", name="token_digest"),
+        exactly_when("accepted", "accepted_at IS NULL", "accepted_by IS NULL"),
+        sa.CheckConstraint("accepted_at IS NULL OR withdrawn_at IS NULL", name="one_end"),
+        sa.Index(None, "organisation_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    email: Mapped[str] = mapped_column(sa.String(254))
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    role: Mapped[str] = mapped_column(sa.String(30))
+    token_digest: Mapped[bytes]
+    invited_by: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+    invited_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    accepted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    withdrawn_at: Mapped[datetime | None]

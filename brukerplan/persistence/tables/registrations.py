@@ -30,8 +30,10 @@ class Registration(Base):
             ["round_id", "municipality_id"],
             ["round_municipality.round_id", "round_municipality.municipality_id"],
         ),
-        # One person, one registration in a municipality's round.
-        sa.UniqueConstraint("round_id", "municipality_id", "municipal_pseudonym"),
+        # One person, one registration in a unit's round. Two units may know the same
+        # person: the coordinator makes one of the two before the municipality is approved.
+        sa.UniqueConstraint("round_id", "unit_id", "municipal_pseudonym"),
+        sa.Index(None, "round_id", "municipality_id", "municipal_pseudonym"),
         sa.Index(None, "round_id", "unit_id"),
         one_of("state", RegistrationState),
         sa.CheckConstraint("version >= 1", name="version"),
@@ -44,6 +46,7 @@ class Registration(Base):
         sa.CheckConstraint(
             f"length(transfer_pseudonym) = {PSEUDONYM_BYTES}", name="transfer_pseudonym"
         ),
+        exactly_when("municipal_key", "municipal_pseudonym IS NULL", "municipal_key_id IS NULL"),
         exactly_when("transfer_key", "transfer_pseudonym IS NULL", "transfer_key_id IS NULL"),
         exactly_when("submitted_at", "state = 'submitted'", "submitted_at IS NOT NULL"),
         sa.CheckConstraint(
@@ -53,14 +56,18 @@ class Registration(Base):
             name="submitted_says_who_is_mapped",
         ),
         sa.CheckConstraint("answered BETWEEN 0 AND asked", name="answered"),
+        one_of("letter_language", ("nb", "nn", "en")),
+        exactly_when("informed", "informed_at IS NULL", "informed_by IS NULL"),
+        exactly_when("verified", "verified_at IS NULL", "verified_by IS NULL"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     round_id: Mapped[int]
     unit_id: Mapped[int]
     municipality_id: Mapped[int]
-    municipal_pseudonym: Mapped[bytes]
-    municipal_key_id: Mapped[str] = mapped_column(sa.ForeignKey("pseudonym_key.id"))
+    # NULL where the municipality maps anonymously.
+    municipal_pseudonym: Mapped[bytes | None]
+    municipal_key_id: Mapped[str | None] = mapped_column(sa.ForeignKey("pseudonym_key.id"))
     # Gone once the round is frozen.
     transfer_pseudonym: Mapped[bytes | None]
     transfer_key_id: Mapped[str | None] = mapped_column(sa.ForeignKey("pseudonym_key.id"))
@@ -73,11 +80,25 @@ class Registration(Base):
     updated_at: Mapped[datetime]
     submitted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     submitted_at: Mapped[datetime | None]
-    # Ids of the soft rules that were confirmed, with spaces between.
+    # Soft rules that were confirmed, as ``rule:reason`` with spaces between.
     confirmed_soft: Mapped[str] = mapped_column(sa.Text, default="")
     # Kept beside the answers, so that the list of a whole unit is one cheap read.
     answered: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
     asked: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    # The year whose answers were carried over, and the sections not yet accepted.
+    carried_from: Mapped[int | None] = mapped_column(sa.SmallInteger)
+    unconfirmed_sections: Mapped[str] = mapped_column(sa.String(200), default="")
+    # The open page that saved last: its own later saves never conflict with it, also when
+    # the answer to a save was lost on the way.
+    saved_from: Mapped[str | None] = mapped_column(sa.String(32))
+    # A registration counts once the person has been sent the letter about it.
+    letter_language: Mapped[str] = mapped_column(sa.String(2), default="nb")
+    informed_at: Mapped[datetime | None]
+    informed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    verified_at: Mapped[datetime | None]
+    verified_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    # When another unit's registration of the person was last made one with this.
+    merged_at: Mapped[datetime | None]
 
 
 class FrozenRegistration(Base):

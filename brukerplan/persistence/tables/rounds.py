@@ -9,8 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from brukerplan.persistence.tables.base import Base, exactly_when, one_of
 from brukerplan.persistence.tables.states import (
+    IdentityMode,
     InclusionRule,
     MunicipalityState,
+    ReopeningReason,
     RoundState,
     UnitState,
 )
@@ -25,7 +27,7 @@ class MappingRound(Base):
         one_of("state", RoundState),
         sa.CheckConstraint("year BETWEEN 2000 AND 2100", name="year"),
         sa.CheckConstraint("deadline >= opens_on", name="deadline_after_opening"),
-        exactly_when("open_until_frozen", "state = 'open'", "frozen_at IS NULL"),
+        exactly_when("frozen_at", "state IN ('frozen', 'released')", "frozen_at IS NOT NULL"),
         exactly_when("released_at", "state = 'released'", "released_at IS NOT NULL"),
     )
 
@@ -34,7 +36,8 @@ class MappingRound(Base):
     edition: Mapped[str] = mapped_column(sa.String(10))
     owner_organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
     state: Mapped[str] = mapped_column(sa.String(10), default=RoundState.OPEN)
-    # Fictive persons only; said on every page and report made from the round.
+    # Fictive persons only; said on every page and report made from the round. A round in
+    # training holds fictive persons too, whatever this says.
     synthetic: Mapped[bool] = mapped_column(default=False)
     opens_on: Mapped[date]
     deadline: Mapped[date]
@@ -52,6 +55,8 @@ class RoundMunicipality(Base):
         one_of("state", MunicipalityState),
         exactly_when("approved_at", "state = 'approved'", "approved_at IS NOT NULL"),
         sa.CheckConstraint("takes_part OR state = 'open'", name="approved_only_if_taking_part"),
+        one_of("identity_mode", IdentityMode),
+        one_of("reopened_reason", ReopeningReason),
     )
 
     round_id: Mapped[int] = mapped_column(sa.ForeignKey("mapping_round.id"), primary_key=True)
@@ -60,9 +65,14 @@ class RoundMunicipality(Base):
     inclusion_rule: Mapped[str] = mapped_column(sa.String(20), default=InclusionRule.LAST_12_MONTHS)
     mental_only_included: Mapped[bool] = mapped_column(default=True)
     milder_included: Mapped[bool] = mapped_column(default=True)
+    # NULL: the round's own deadline.
+    deadline: Mapped[date | None]
+    identity_mode: Mapped[str] = mapped_column(sa.String(12), default=IdentityMode.PSEUDONYMOUS)
     state: Mapped[str] = mapped_column(sa.String(10), default=MunicipalityState.OPEN)
     approved_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     approved_at: Mapped[datetime | None]
+    # Why it was last opened again.
+    reopened_reason: Mapped[str | None] = mapped_column(sa.String(20))
 
 
 class RoundOptionalVariable(Base):
@@ -89,6 +99,7 @@ class RoundUnit(Base):
         one_of("state", UnitState),
         exactly_when("submitted_at", "state = 'open'", "submitted_at IS NULL"),
         sa.CheckConstraint("expected >= 0", name="expected"),
+        one_of("reopened_reason", ReopeningReason),
     )
 
     round_id: Mapped[int] = mapped_column(sa.ForeignKey("mapping_round.id"), primary_key=True)
@@ -97,3 +108,7 @@ class RoundUnit(Base):
     state: Mapped[str] = mapped_column(sa.String(20), default=UnitState.OPEN)
     submitted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     submitted_at: Mapped[datetime | None]
+    # Why it was last opened again.
+    reopened_reason: Mapped[str | None] = mapped_column(sa.String(20))
+    # When the unit was last reminded by e-mail.
+    reminded_at: Mapped[datetime | None]

@@ -16,11 +16,55 @@ class OrganisationKind(StrEnum):
 
 
 class RoundState(StrEnum):
-    """A round is mapped, then frozen for ever, then released."""
+    """A round is practised on, mapped, corrected, then frozen for ever, then released."""
 
+    TRAINING = "training"
     OPEN = "open"
+    CORRECTION = "correction"
     FROZEN = "frozen"
     RELEASED = "released"
+
+
+ROUND_MOVES: frozenset[tuple[RoundState, RoundState]] = frozenset(
+    {
+        (RoundState.TRAINING, RoundState.OPEN),
+        (RoundState.OPEN, RoundState.CORRECTION),
+        (RoundState.CORRECTION, RoundState.OPEN),
+        (RoundState.OPEN, RoundState.FROZEN),
+        (RoundState.CORRECTION, RoundState.FROZEN),
+        (RoundState.FROZEN, RoundState.RELEASED),
+    }
+)
+"""Every legal move of a round; the database refuses the others too."""
+
+CHANGEABLE: frozenset[RoundState] = frozenset(
+    {RoundState.TRAINING, RoundState.OPEN, RoundState.CORRECTION}
+)
+"""Rounds in which registrations may be changed."""
+
+TAKES_NEW: frozenset[RoundState] = frozenset({RoundState.TRAINING, RoundState.OPEN})
+"""Rounds in which registrations may be started."""
+
+
+class IdentityMode(StrEnum):
+    """Whether persons can be followed over the years."""
+
+    PSEUDONYMOUS = "pseudonymous"
+    ANONYMOUS = "anonymous"
+
+
+class ReopeningReason(StrEnum):
+    """Why something submitted or approved was opened again. A code: a text could be about
+    a person.
+    """
+
+    PERSON_MISSING = "person_missing"
+    ANSWER_WRONG = "answer_wrong"
+    DUPLICATE = "duplicate"
+    ASKED_BY_TRUST = "asked_by_trust"
+    SUBMITTED_TOO_EARLY = "submitted_too_early"
+    TRAINING_OVER = "training_over"
+    """Set by the program alone, when the practice round is wiped."""
 
 
 class InclusionRule(StrEnum):
@@ -50,6 +94,47 @@ class RegistrationState(StrEnum):
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
+
+
+class ChangeSource(StrEnum):
+    """Where a changed answer came from."""
+
+    FORM = "form"
+    NUMBER = "number"
+    """Birth year and gender proposed from the national number."""
+    CARRIED_OVER = "carried_over"
+    IMPORTED = "imported"
+    MERGED = "merged"
+    CHOSEN = "chosen"
+    """Chosen where two had written at the same time."""
+    ROUTED = "routed"
+    """Left out when submitted, because the question does not apply."""
+
+
+class QueryState(StrEnum):
+    """How far a question about a registration has come."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+class QueryQuestion(StrEnum):
+    """What may be asked: codes, since a text could be about the person."""
+
+    IS_THE_ANSWER_RIGHT = "is_the_answer_right"
+    LARGE_CHANGE = "large_change"
+    MUCH_UNKNOWN = "much_unknown"
+    SAME_AS_OTHERS = "same_as_others"
+    STILL_A_USER = "still_a_user"
+
+
+class QueryAnswer(StrEnum):
+    """What may be answered."""
+
+    RIGHT_AS_IT_IS = "right_as_it_is"
+    CORRECTED = "corrected"
+    NOT_KNOWN = "not_known"
 
 
 class ReleaseState(StrEnum):
