@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from brukerplan.persistence.tables.answers import bounds, code_ids, code_numbers, flags
@@ -38,10 +39,20 @@ def encode(answers: Answers) -> dict[str, int | bool | None]:
     return values
 
 
-def decode(row: Mapping[str, Any]) -> dict[str, Value]:
-    """Give the answers that a row of answer columns holds."""
+def encode_only(answers: Answers, names: Iterable[str]) -> dict[str, int | bool | None]:
+    """Give the value of the columns of these variables, as `encode` does of all."""
+    values: dict[str, int | bool | None] = {}
+    for name in names:
+        variable = variable_by_id(name)
+        answer = answers.get(name)
+        values |= dict.fromkeys(variable.columns) if answer is None else _encoded(variable, answer)
+    return values
+
+
+def decode(row: Mapping[str, Any], only: Iterable[str] | None = None) -> dict[str, Value]:
+    """Give the answers that a row of answer columns holds; of these variables if ``only``."""
     answers: dict[str, Value] = {}
-    for variable in all_variables():
+    for variable in all_variables() if only is None else map(variable_by_id, only):
         if variable.kind is Kind.MANY:
             columns = flags(variable)
             if any(row[column] is not None for column in columns.values()):
@@ -53,6 +64,54 @@ def decode(row: Mapping[str, Any]) -> dict[str, Value]:
                 code_ids(variable.id)[stored] if variable.kind is Kind.ONE else int(stored)
             )
     return answers
+
+
+def as_text(value: Value) -> str:
+    """Write an answer as the history and the kept versions do.
+
+    A code id, digits, or code ids in order with spaces between: no code id holds a space.
+    The empty text is «none of these».
+
+    >>> as_text("red"), as_text(1980), as_text(frozenset({"ghb", "alcohol"}))
+    ('red', '1980', 'alcohol ghb')
+    """
+    return " ".join(sorted(value)) if isinstance(value, frozenset) else str(value)
+
+
+def from_text(variable: Variable, text: str) -> Value:
+    """Read what `as_text` wrote of an answer to the variable."""
+    if variable.kind is Kind.MANY:
+        return frozenset(text.split())
+    return text if variable.kind is Kind.ONE else int(text)
+
+
+def read_confirmed(text: str) -> dict[str, str]:
+    """Read the confirmed soft rules with their reasons."""
+    return {rule: reason for rule, _, reason in (item.partition(":") for item in text.split())}
+
+
+def write_confirmed(confirmed: Mapping[str, str]) -> str:
+    """Write what `read_confirmed` reads.
+
+    >>> write_confirmed({"missing_number": "not_sure", "housing_red": "situation"})
+    'housing_red:situation missing_number:not_sure'
+    """
+    return " ".join(f"{rule}:{reason}" for rule, reason in sorted(confirmed.items()))
+
+
+@cache
+def variable_by_id(variable_id: str) -> Variable:
+    """Return a variable that some edition asks.
+
+    Raises
+    ------
+    UnstorableAnswerError
+        None does.
+    """
+    for variable in all_variables():
+        if variable.id == variable_id:
+            return variable
+    raise UnstorableAnswerError(f"no edition asks {variable_id}")
 
 
 def _encoded(variable: Variable, answer: Value) -> dict[str, int | bool | None]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import (
     ArgumentError,
@@ -20,6 +21,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import DatabaseError as AnyDatabaseError
 from sqlalchemy.orm import Session
 
+from brukerplan.persistence.kept import KEPT, KEPT_AREAS, Kept
 from brukerplan.translation import UserError, mark
 
 HEAD = "0002"
@@ -30,16 +32,15 @@ BUSY_MILLISECONDS = 30_000
 # A PostgreSQL server that does not answer is told of within seconds, not minutes.
 CONNECT_SECONDS = 5
 
-# A freeze or a release is one large transaction. With SQLite's own 2 MB it spills to disk
-# over and over, which was seen to take nine tenths of the time.
+# With SQLite's own 2 MB a freeze spills to disk over and over: nine tenths of its time.
 CACHE_KIBIBYTES = 32_000
 
+# A PostgreSQL connection that has rested longer is asked whether it still lives.
+REST_SECONDS = 2.0
+
+_RESTS_SINCE = "brukerplan_rests_since"
 _WRITES = "brukerplan_writes"
 _REBUILDS = "brukerplan_rebuilds"
-KEPT = "brukerplan_kept"
-"""Where a session finds what its database keeps ready; only what can never be outdated."""
-KEPT_AREAS = 64
-"""Protected tables of so many areas; a page shows three."""
 
 
 class DatabaseUnavailableError(UserError):
@@ -70,27 +71,6 @@ class DatabaseAddressError(UserError):
     )
 
 
-class Kept:
-    """A few things kept ready, the oldest given up first. Threads may share it."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._things: dict[object, object] = {}
-        self._lock = threading.Lock()
-
-    def get(self, name: object) -> object | None:
-        """Return what is kept under the name, or ``None``."""
-        with self._lock:
-            return self._things.get(name)
-
-    def keep(self, name: object, thing: object) -> None:
-        """Keep it, and give up the oldest where there are too many."""
-        with self._lock:
-            while len(self._things) >= self._most:
-                del self._things[next(iter(self._things))]
-            self._things[name] = thing
-
-
 class Database:
     """A database and its connections.
 
@@ -118,16 +98,30 @@ class Database:
                 connect_args={"timeout": BUSY_MILLISECONDS / 1_000},
                 hide_parameters=True,
             )
+            self.reading = self.engine
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
         else:
             self.engine = sa.create_engine(
                 address,
-                pool_pre_ping=True,
                 # No error says what was about to be stored.
                 hide_parameters=True,
                 connect_args={"connect_timeout": CONNECT_SECONDS},
             )
+            # Connections of their own, on which the server refuses to write: each statement is
+            # a transaction by itself, without asking for one and giving it back.
+            self.reading = sa.create_engine(
+                address,
+                isolation_level="AUTOCOMMIT",
+                hide_parameters=True,
+                connect_args={
+                    "connect_timeout": CONNECT_SECONDS,
+                    "options": "-c default_transaction_read_only=on",
+                },
+            )
+            for engine in (self.engine, self.reading):
+                sa.event.listen(engine, "checkin", _note_rest)
+                sa.event.listen(engine, "checkout", _ask_after_rest)
 
     def __repr__(self) -> str:
         # Never the address: it may hold a password.
@@ -161,11 +155,14 @@ class Database:
         options = {_WRITES: writes, _REBUILDS: rebuilds}
         with self._said_plainly():
             self._make_place()
-            with self.engine.connect().execution_options(**options) as connection:
-                if self.dialect == "postgresql" and not writes:
-                    connection = connection.execution_options(postgresql_readonly=True)
-                with connection.begin():
-                    yield connection
+            engine = self.engine if writes else self.reading
+            with (
+                engine.connect().execution_options(**options) as connection,
+                connection.begin() as transaction,
+            ):
+                yield connection
+                if not writes:
+                    transaction.rollback()
 
     def check(self) -> None:
         """Refuse a database that is missing, damaged or of another version."""
@@ -192,6 +189,7 @@ class Database:
         """Close every connection; the tables are looked at anew before the next use."""
         self._ready = False
         self.engine.dispose()
+        self.reading.dispose()
 
     @contextmanager
     def _session(self, *, writes: bool) -> Iterator[Session]:
@@ -275,6 +273,24 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     cursor.close()
+
+
+def _note_rest(_connection: Any, record: Any) -> None:
+    record.info[_RESTS_SINCE] = time.monotonic()
+
+
+def _ask_after_rest(connection: Any, record: Any, _proxy: object) -> None:
+    # A server that was restarted has forgotten the connection. Asking before every use costs
+    # a round trip each time; one that was in use a moment ago is taken at its word.
+    since = record.info.get(_RESTS_SINCE)
+    if since is None or time.monotonic() - since < REST_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1").close()
+        connection.rollback()
+    except psycopg.Error as error:
+        # The pool then makes a new connection.
+        raise sa.exc.DisconnectionError from error
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from brukerplan.persistence.tables import FROZEN_REGISTRATION, MappingRound
-from brukerplan.persistence.tables.states import RoundState
+from brukerplan.persistence.tables.states import CHANGEABLE
 from brukerplan.questionnaire.registry import edition
 from brukerplan.statistics.frames import NULL, Frame, build_frame
 
@@ -29,11 +29,11 @@ def load_frame(session: Session, year: int) -> Frame:
     Raises
     ------
     RoundNotFrozenError
-        The year has no round, or it is open.
+        The year has no round, or it still takes changes.
     """
     found = session.execute(
         sa.select(MappingRound.id, MappingRound.edition).where(
-            MappingRound.year == year, MappingRound.state != RoundState.OPEN
+            MappingRound.year == year, MappingRound.state.not_in(CHANGEABLE)
         )
     ).first()
     if found is None:

@@ -16,7 +16,7 @@ from brukerplan.disclosure.release import SafeTable
 from brukerplan.disclosure.release import safe_tables as tables_from
 from brukerplan.disclosure.status import ReleasedCell, Status
 from brukerplan.geography import area_key, constituents, municipality
-from brukerplan.persistence.engine import KEPT, Kept
+from brukerplan.persistence.kept import KEPT, Kept
 from brukerplan.persistence.tables import (
     RELEASED_CELL,
     Release,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -170,3 +171,15 @@ def test_what_is_kept_ready_is_limited_and_the_oldest_goes_first() -> None:
     for name in ("one", "two", "three"):
         kept.keep(name, name.upper())
     assert [kept.get(name) for name in ("one", "two", "three")] == [None, "TWO", "THREE"]
+
+
+def test_nothing_is_written_while_reading_even_if_it_is_tried(database: Database) -> None:
+    write = sa.text(
+        "INSERT INTO user_account (email, name, password_hash, language, active) "
+        "VALUES ('a@eksempel.no', 'A', 'x', 'nb', true)"
+    )
+    # PostgreSQL refuses; SQLite forgets.
+    with suppress(sa.exc.DBAPIError, DatabaseUnavailableError), database.read() as session:
+        session.execute(write)
+    with database.read() as session:
+        assert session.scalar(sa.text("SELECT count(*) FROM user_account")) == 0

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from brukerplan.access.policy import Actor, Membership
 from brukerplan.access.roles import Role
+from brukerplan.persistence.tables import Base, Organisation, UserAccount
 from brukerplan.persistence.tables import Membership as MembershipRow
-from brukerplan.persistence.tables import Organisation, UserAccount
 from brukerplan.persistence.tables.states import OrganisationKind
 
 # An address may name a larger number than any column holds, which the engines refuse.
@@ -91,22 +92,15 @@ def units_of(session: Session, actor: Actor) -> tuple[OrganisationLine, ...]:
 
 def actor(session: Session, user_id: int) -> Actor | None:
     """Return the active user with all memberships, or ``None``."""
-    account = session.execute(
-        sa.select(UserAccount.id, UserAccount.name).where(
-            UserAccount.id == user_id, UserAccount.active
-        )
-    ).first()
-    if account is None:
+    rows = session.execute(_actor_query(), {"user_id": user_id}).all()
+    if not rows:
         return None
-    rows = session.execute(
-        sa.select(MembershipRow.role, MembershipRow.organisation_id).where(
-            MembershipRow.user_id == user_id
-        )
-    )
     return Actor(
-        user_id=account.id,
-        name=account.name,
-        memberships=frozenset(Membership(Role(role), place) for role, place in rows),
+        user_id=rows[0].id,
+        name=rows[0].name,
+        memberships=frozenset(
+            Membership(Role(row.role), row.organisation_id) for row in rows if row.role is not None
+        ),
     )
 
 
@@ -123,6 +117,18 @@ def _lines() -> sa.Select[int, str, str, str, int | None, str]:
         Organisation.name,
         Organisation.parent_id,
         Organisation.language,
+    )
+
+
+@cache
+def _actor_query() -> sa.Select[Any]:
+    # Made once, of tables: every request begins with it.
+    account = Base.metadata.tables[UserAccount.__tablename__]
+    held = Base.metadata.tables[MembershipRow.__tablename__]
+    return (
+        sa.select(account.c.id, account.c.name, held.c.role, held.c.organisation_id)
+        .select_from(account.outerjoin(held, held.c.user_id == account.c.id))
+        .where(account.c.id == sa.bindparam("user_id"), account.c.active)
     )
 
 

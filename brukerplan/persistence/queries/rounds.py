@@ -7,10 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from brukerplan.persistence.tables import (
     MappingRound,
+    Membership,
     Organisation,
     Registration,
     Release,
@@ -18,10 +19,23 @@ from brukerplan.persistence.tables import (
     RoundOptionalVariable,
     RoundUnit,
 )
-from brukerplan.persistence.tables.states import RegistrationState, ReleaseState, UnitState
+from brukerplan.persistence.tables.states import (
+    RegistrationState,
+    ReleaseState,
+    RoundState,
+    UnitState,
+)
 
 # An address may name a larger number than the column holds, which the engines refuse.
 _NO_YEAR = 10_000
+
+
+# Made once, of the table alone: every save asks it.
+_OPTIONAL_TABLE = RoundOptionalVariable.__table__.c
+_OPTIONAL = sa.select(_OPTIONAL_TABLE.variable).where(
+    _OPTIONAL_TABLE.round_id == sa.bindparam("round_id"),
+    _OPTIONAL_TABLE.municipality_id == sa.bindparam("municipality_id"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +63,16 @@ class UnitProgress:
     submitted: int
     state: str
     submitted_at: datetime | None
+    reopened_reason: str | None
+    reminded_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class MunicipalityTerms:
-    """How a municipality takes part in a round."""
+    """How a municipality takes part in a round.
+
+    ``deadline`` is the one that holds: its ``own_deadline`` where it has one, else the round's.
+    """
 
     municipality_id: int
     code: str
@@ -62,24 +81,12 @@ class MunicipalityTerms:
     inclusion_rule: str
     mental_only_included: bool
     milder_included: bool
+    identity_mode: str
+    deadline: date
+    own_deadline: date | None
     state: str
     approved_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class MunicipalityProgress:
-    """A municipality in the round's overview."""
-
-    municipality_id: int
-    code: str
-    name: str
-    takes_part: bool
-    state: str
-    units: int
-    units_done: int
-    expected: int
-    started: int
-    submitted: int
+    reopened_reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +130,8 @@ def round_of_year(session: Session, year: int) -> RoundLine | None:
 
 def optional_variables(session: Session, round_id: int, municipality_id: int) -> frozenset[str]:
     """Return the optional variables that the municipality has turned on."""
-    return frozenset(
-        session.scalars(
-            sa.select(RoundOptionalVariable.variable).where(
-                RoundOptionalVariable.round_id == round_id,
-                RoundOptionalVariable.municipality_id == municipality_id,
-            )
-        )
-    )
+    asked = {"round_id": round_id, "municipality_id": municipality_id}
+    return frozenset(session.scalars(_OPTIONAL, asked))
 
 
 def unit_progress(session: Session, unit_id: int, round_id: int) -> UnitProgress | None:
@@ -172,39 +173,29 @@ def participants(session: Session, round_id: int) -> tuple[MunicipalityTerms, ..
     return tuple(MunicipalityTerms(*row) for row in rows)
 
 
-def round_overview(session: Session, round_id: int) -> tuple[MunicipalityProgress, ...]:
-    """Return every municipality of the round with sums over its units, by name."""
-    unit = aliased(Organisation)
-    counts = _registration_counts(round_id)
-    rows = session.execute(
-        sa.select(
-            Organisation.id,
-            Organisation.code,
-            Organisation.name,
-            RoundMunicipality.takes_part,
-            RoundMunicipality.state,
-            sa.func.count(RoundUnit.unit_id),
-            sa.func.count(RoundUnit.unit_id).filter(RoundUnit.state != UnitState.OPEN),
-            sa.func.coalesce(sa.func.sum(RoundUnit.expected), 0),
-            sa.func.coalesce(sa.func.sum(counts.c.started), 0),
-            sa.func.coalesce(sa.func.sum(counts.c.submitted), 0),
+def training_of(session: Session, user_id: int) -> int | None:
+    """Return the year that a user practises on now: at work in it, or running it."""
+    row = session.execute(
+        sa.select(MappingRound.year)
+        .join(Membership, Membership.user_id == user_id)
+        .where(
+            MappingRound.state == RoundState.TRAINING,
+            sa.or_(
+                Membership.organisation_id == MappingRound.owner_organisation_id,
+                Membership.organisation_id.in_(
+                    sa.select(RoundUnit.unit_id).where(RoundUnit.round_id == MappingRound.id)
+                ),
+                Membership.organisation_id.in_(
+                    sa.select(RoundMunicipality.municipality_id).where(
+                        RoundMunicipality.round_id == MappingRound.id,
+                        RoundMunicipality.takes_part,
+                    )
+                ),
+            ),
         )
-        .select_from(RoundMunicipality)
-        .join(Organisation, Organisation.id == RoundMunicipality.municipality_id)
-        .outerjoin(unit, unit.parent_id == Organisation.id)
-        .outerjoin(RoundUnit, sa.and_(RoundUnit.unit_id == unit.id, RoundUnit.round_id == round_id))
-        .outerjoin(counts, counts.c.unit_id == RoundUnit.unit_id)
-        .where(RoundMunicipality.round_id == round_id)
-        .group_by(
-            Organisation.id,
-            Organisation.code,
-            Organisation.name,
-            RoundMunicipality.takes_part,
-            RoundMunicipality.state,
-        )
-        .order_by(Organisation.name)
-    )
-    return tuple(MunicipalityProgress(*(_whole(value) for value in row)) for row in rows)
+        .order_by(MappingRound.year.desc())
+    ).first()
+    return None if row is None else row.year
 
 
 def releases(session: Session) -> tuple[ReleaseLine, ...]:
@@ -235,11 +226,6 @@ def released_years(session: Session) -> tuple[int, ...]:
     )
 
 
-def _whole(value: Any) -> Any:
-    # PostgreSQL sums integers to Decimal.
-    return value if isinstance(value, str | bool | int) else int(value)
-
-
 def _rounds() -> sa.Select[int, int, str, str, date, date, int, bool]:
     return sa.select(
         MappingRound.id,
@@ -253,36 +239,29 @@ def _rounds() -> sa.Select[int, int, str, str, date, date, int, bool]:
     )
 
 
-def _terms() -> sa.Select[int, str, str, bool, str, bool, bool, str, datetime | None]:
-    return sa.select(
-        Organisation.id,
-        Organisation.code,
-        Organisation.name,
-        RoundMunicipality.takes_part,
-        RoundMunicipality.inclusion_rule,
-        RoundMunicipality.mental_only_included,
-        RoundMunicipality.milder_included,
-        RoundMunicipality.state,
-        RoundMunicipality.approved_at,
-    ).join(RoundMunicipality, RoundMunicipality.municipality_id == Organisation.id)
-
-
-def _registration_counts(round_id: int) -> sa.Subquery:
-    submitted = Registration.state == RegistrationState.SUBMITTED
+def _terms() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
-            Registration.unit_id,
-            sa.func.count().label("started"),
-            sa.func.count().filter(submitted).label("submitted"),
+            Organisation.id,
+            Organisation.code,
+            Organisation.name,
+            RoundMunicipality.takes_part,
+            RoundMunicipality.inclusion_rule,
+            RoundMunicipality.mental_only_included,
+            RoundMunicipality.milder_included,
+            RoundMunicipality.identity_mode,
+            sa.func.coalesce(RoundMunicipality.deadline, MappingRound.deadline),
+            RoundMunicipality.deadline,
+            RoundMunicipality.state,
+            RoundMunicipality.approved_at,
+            RoundMunicipality.reopened_reason,
         )
-        # Of this round only: identified registrations of earlier rounds may be kept.
-        .where(Registration.round_id == round_id)
-        .group_by(Registration.unit_id)
-        .subquery()
+        .join(RoundMunicipality, RoundMunicipality.municipality_id == Organisation.id)
+        .join(MappingRound, MappingRound.id == RoundMunicipality.round_id)
     )
 
 
-def _units(round_id: int) -> sa.Select[int, str, int, int, int, str, datetime | None]:
+def _units(round_id: int) -> sa.Select[Any]:
     # Counted unit by unit, by the index: a page shows a few of the round's hundreds.
     started = (
         sa.select(sa.func.count())
@@ -301,6 +280,8 @@ def _units(round_id: int) -> sa.Select[int, str, int, int, int, str, datetime | 
             submitted.scalar_subquery(),
             RoundUnit.state,
             RoundUnit.submitted_at,
+            RoundUnit.reopened_reason,
+            RoundUnit.reminded_at,
         )
         .join(Organisation, Organisation.id == RoundUnit.unit_id)
         .where(RoundUnit.round_id == round_id)

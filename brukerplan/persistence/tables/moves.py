@@ -111,6 +111,14 @@ REFUSALS = (
     ),
     Refusal(
         "round_unit",
+        "joins",
+        "INSERT",
+        f"{_round_state('NEW')} NOT IN ({_CHANGEABLE}) "
+        f"OR {_municipality_state('NEW', _PARENT)} = 'approved'",
+        "a closed round or an approved municipality takes no unit",
+    ),
+    Refusal(
+        "round_unit",
         "moves",
         "UPDATE OF state",
         f"OLD.state != NEW.state AND ({_round_state('NEW')} NOT IN ({_CHANGEABLE}) "
