@@ -15,7 +15,12 @@ from sqlalchemy.orm import Session
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import Actor
 from brukerplan.actions.keys import Keys
-from brukerplan.actions.scope import RoundNotOpenError, existing_round, require_at
+from brukerplan.actions.scope import (
+    RoundInTrainingError,
+    RoundNotOpenError,
+    existing_round,
+    require_at,
+)
 from brukerplan.identity.pseudonyms import Key, trust_pseudonym
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
@@ -24,10 +29,12 @@ from brukerplan.persistence.tables import (
     REGISTRATION,
     MappingRound,
     Organisation,
+    Registration,
     RoundMunicipality,
 )
 from brukerplan.persistence.tables.answers import answer_column_names
 from brukerplan.persistence.tables.states import (
+    CHANGEABLE,
     MunicipalityState,
     RegistrationState,
     RoundState,
@@ -42,6 +49,15 @@ class NothingApprovedError(UserError):
 
     message: ClassVar[str] = mark(
         "Ingen kommuner er godkjent, så det er ingenting å fryse. Vent til kommunene har godkjent."
+    )
+
+
+class DuplicatesRemainError(UserError):
+    """Somebody would be counted twice."""
+
+    message: ClassVar[str] = mark(
+        "Runden kan ikke fryses: noen er registrert to ganger i %(municipalities)s. Be kommunen "
+        "om retting, så koordinatoren kan slå sammen registreringene."
     )
 
 
@@ -61,6 +77,9 @@ def freeze_round(
 ) -> Frozen:
     """Freeze a round: approved municipalities' submitted registrations, once and for all.
 
+    A registration counts once the person has been sent the letter about it; the others are
+    left behind like the drafts.
+
     The trust pseudonym takes the place of the transfer pseudonym, which is removed from
     every registration of the round, drafts and those left out included.
 
@@ -70,6 +89,8 @@ def freeze_round(
         It cannot be frozen by this actor, or is frozen already.
     NothingApprovedError
         No municipality is approved.
+    DuplicatesRemainError
+        A person is registered by two units of an approved municipality.
     """
     with database.begin() as session:
         # Everybody who is saving finishes first; nobody begins until this is done.
@@ -78,11 +99,15 @@ def freeze_round(
         )
         found = existing_round(session, round_id)
         require_at(session, by, Permission.ROUND_FREEZE, found.owner_organisation_id)
-        if found.state != RoundState.OPEN:
+        if found.state == RoundState.TRAINING:
+            raise RoundInTrainingError(year=found.year)
+        if found.state not in CHANGEABLE:
             raise RoundNotOpenError(year=found.year)
         approved, left_out = _municipalities(session, round_id)
         if not approved:
             raise NothingApprovedError
+        if twice := _registered_twice(session, round_id, approved):
+            raise DuplicatesRemainError(municipalities=", ".join(twice))
         key = keys.trust_for_freeze(session, found.owner_organisation_id, now)
         rows = _frozen_rows(session, round_id, approved, key)
         _insert_in_random_order(session, rows)
@@ -120,6 +145,31 @@ def _municipalities(session: Session, round_id: int) -> tuple[tuple[int, ...], t
     return approved, tuple(row.name for row in rows if row.id not in approved)
 
 
+def _registered_twice(
+    session: Session, round_id: int, municipality_ids: Sequence[int]
+) -> tuple[str, ...]:
+    """Return the municipalities in which a person has two registrations that would count."""
+    twice = (
+        sa.select(Registration.municipality_id)
+        .where(
+            Registration.round_id == round_id,
+            Registration.state == RegistrationState.SUBMITTED,
+            Registration.informed_at.is_not(None),
+            Registration.municipality_id.in_(municipality_ids),
+            Registration.municipal_pseudonym.is_not(None),
+        )
+        .group_by(Registration.municipality_id, Registration.municipal_pseudonym)
+        .having(sa.func.count() > 1)
+    )
+    return tuple(
+        session.scalars(
+            sa.select(Organisation.name)
+            .where(Organisation.id.in_(twice))
+            .order_by(Organisation.name)
+        )
+    )
+
+
 def _frozen_rows(
     session: Session, round_id: int, municipality_ids: Sequence[int], key: Key
 ) -> list[dict[str, Any]]:
@@ -134,6 +184,7 @@ def _frozen_rows(
         .where(
             columns.round_id == round_id,
             columns.state == RegistrationState.SUBMITTED,
+            columns.informed_at.is_not(None),
             columns.municipality_id.in_(municipality_ids),
         )
     )

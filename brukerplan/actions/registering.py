@@ -1,96 +1,66 @@
-"""Saving a draft, submitting a registration, taking it back."""
+"""Saving a draft, submitting a registration, taking it back, deleting it."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import Actor
+from brukerplan.actions.judging import (
+    CONFIRMATION_REASONS,
+    judge,
+    sent_again,
+    store_judged,
+)
+from brukerplan.actions.registering_errors import (
+    AlreadySubmittedError,
+    ConflictError,
+    NewerVersionError,
+    NotCompleteError,
+    NotSubmittedError,
+)
+from brukerplan.actions.saving import (
+    SavedDraft,
+    as_saved,
+    how_far,
+    keep_typed,
+    log_act,
+    overtaken,
+    require_draft,
+    save_as_seen,
+    store,
+)
 from brukerplan.actions.scope import changeable
-from brukerplan.persistence.answers import encode
+from brukerplan.actions.terms import outside_error, outside_included_groups
 from brukerplan.persistence.engine import Database
-from brukerplan.persistence.log import log
+from brukerplan.persistence.queries.changes import change_registration, changes_between
 from brukerplan.persistence.queries.registrations import RegistrationView
-from brukerplan.persistence.queries.rounds import optional_variables
 from brukerplan.persistence.tables import REGISTRATION
-from brukerplan.persistence.tables.states import RegistrationState
-from brukerplan.questionnaire.answers import Answers, Progress, check, progress, route
-from brukerplan.questionnaire.findings import Finding
+from brukerplan.persistence.tables.states import ChangeSource, RegistrationState
+from brukerplan.questionnaire.answers import Answers
 from brukerplan.questionnaire.levels import OverallLevel, overall_level, ratings
 from brukerplan.questionnaire.registry import edition
-from brukerplan.questionnaire.schema import Severity
-from brukerplan.translation import UserError, mark
 
-_CHANGE = (
-    sa.update(REGISTRATION)
-    .where(
-        REGISTRATION.c.id == sa.bindparam("known_id"),
-        REGISTRATION.c.version == sa.bindparam("known_version"),
-    )
-    .returning(REGISTRATION.c.version)
-)
-
-
-class StaleVersionError(UserError):
-    """Somebody else saved in between. What was typed is in ``typed``, to be kept on the page."""
-
-    message: ClassVar[str] = mark(
-        "Noen andre har endret registreringen mens du hadde den åpen. Det du har skrevet, står "
-        "fortsatt på siden, men er ikke lagret. Åpne registreringen på nytt, se hva som er "
-        "endret, og før inn det som mangler."
-    )
-
-    def __init__(self, *, typed: Answers | None, current_version: int) -> None:
-        super().__init__()
-        self.typed = typed
-        self.current_version = current_version
-
-
-class AlreadySubmittedError(UserError):
-    """A submitted registration is taken back before it is changed."""
-
-    message: ClassVar[str] = mark(
-        "Registreringen er sendt inn. Velg «Åpne registreringen igjen» hvis noe skal endres."
-    )
-
-
-class NotSubmittedError(UserError):
-    """Only a submitted registration can be taken back."""
-
-    message: ClassVar[str] = mark("Registreringen er ikke sendt inn. Du kan endre den som den er.")
-
-
-class NotCompleteError(UserError):
-    """Something is missing, wrong or to be confirmed. The answers are saved as a draft.
-
-    ``findings`` say what; ``version`` is that of the draft.
-    """
-
-    message: ClassVar[str] = mark(
-        "Registreringen er lagret, men ikke sendt inn. Antall punkter som må rettes eller "
-        "bekreftes: %(findings)s."
-    )
-
-    def __init__(self, *, findings: tuple[Finding, ...], version: int) -> None:
-        super().__init__(findings=len(findings))
-        self.findings = findings
-        self.version = version
-
-
-@dataclass(frozen=True, slots=True)
-class SavedDraft:
-    """What the page shows after saving."""
-
-    version: int
-    progress: Progress
-    level: OverallLevel
-    findings: tuple[Finding, ...]
+__all__ = [
+    "CONFIRMATION_REASONS",
+    "AlreadySubmittedError",
+    "ConflictError",
+    "NewerVersionError",
+    "NotCompleteError",
+    "NotSubmittedError",
+    "ReopenedRegistration",
+    "SavedDraft",
+    "SubmittedRegistration",
+    "delete_registration",
+    "reopen_registration",
+    "save_draft",
+    "submit_registration",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +86,29 @@ def save_draft(
     by: Actor,
     registration_id: uuid.UUID,
     version: int,
+    page: str,
     answers: Answers,
     now: datetime,
+    accepted: frozenset[str] = frozenset(),
+    seen: RegistrationView | None = None,
 ) -> SavedDraft:
     """Save what has been answered so far; ``answers`` replace those stored.
 
     Answers to questions that no longer apply are kept in the draft, so that a slip of the
-    finger costs nothing; they go when it is submitted.
+    finger costs nothing; they go when it is submitted. What is sent twice is saved once.
+
+    Parameters
+    ----------
+    version
+        The version that was on the page when it was typed.
+    page
+        Key of the open page. What it saved itself is no conflict, also when it never heard
+        that it was saved; the empty string is no page.
+    accepted
+        Sections carried over whose answers the registrar stands by.
+    seen
+        The registration as the caller has just read it. It is then read again only where
+        somebody was quicker.
 
     Raises
     ------
@@ -130,29 +116,53 @@ def save_draft(
         There is no such registration for this actor.
     RoundNotOpenError, MunicipalityApprovedError, UnitClosedError, AlreadySubmittedError
         It takes no changes now.
-    StaleVersionError
-        It was saved by somebody else after ``version``.
+    ConflictError
+        Somebody else saved after ``version``. What was typed is kept beside what is stored.
     """
-    with database.begin() as session:
-        found = _draft(session, by, registration_id, Permission.REGISTRATION_WRITE)
-        q = edition(found.edition)
-        optional = optional_variables(session, found.round_id, found.municipality_id)
-        done = progress(q, answers, optional)
-        _store(
-            session,
-            found,
-            version=version,
-            typed=answers,
-            values={**encode(answers), "answered": done.answered, "asked": done.asked},
+    if seen is not None and seen.id == registration_id:
+        quickly = save_as_seen(
+            database,
+            seen,
             by=by,
+            version=version,
+            page=page,
+            answers=answers,
+            accepted=accepted,
             now=now,
         )
-        _log(session, found, by, now, "registration.saved", f"version={version + 1}")
-    return SavedDraft(
-        version=version + 1,
-        progress=done,
-        level=overall_level(q.level_rule, ratings(q, answers)),
-        findings=check(q, answers, year=found.round_year, optional=optional, complete=False),
+        if quickly is not None:
+            return quickly
+    kept: uuid.UUID | None = None
+    stored: int | None = None
+    with database.begin() as session:
+        # Once more when somebody saved between the reading and the writing.
+        while stored is None and kept is None:
+            found = changeable(session, by, registration_id, Permission.REGISTRATION_WRITE)
+            changes = changes_between(found.answers, answers, ChangeSource.FORM)
+            if changes and overtaken(found, version, page):
+                kept = keep_typed(
+                    session, found, answers, version=version, page=page, by=by, now=now
+                )
+                continue
+            require_draft(found)
+            done = how_far(found, answers)
+            stored = store(
+                session,
+                found,
+                answers,
+                changes,
+                done=done,
+                by=by,
+                now=now,
+                page=page,
+                action="registration.saved",
+                accepted=accepted,
+            )
+    if stored is None:
+        assert kept is not None
+        raise ConflictError(conflict_id=kept, typed=answers)
+    return as_saved(
+        found, answers, done=done, version=stored, unconfirmed=found.unconfirmed - accepted
     )
 
 
@@ -162,57 +172,65 @@ def submit_registration(
     by: Actor,
     registration_id: uuid.UUID,
     version: int,
+    page: str,
     now: datetime,
     answers: Answers | None = None,
-    confirmed: frozenset[str] = frozenset(),
+    accepted: frozenset[str] = frozenset(),
+    confirmed: Mapping[str, str] | None = None,
 ) -> SubmittedRegistration:
-    """Submit a complete registration.
+    """Submit a complete registration; sent twice by the same page, it is submitted once.
 
     Parameters
     ----------
     answers
         What the page holds; ``None`` submits the draft as it is stored.
+    accepted, page
+        As for `save_draft`.
     confirmed
-        Ids of the soft rules that the registrar has confirmed. Only those that ask something
-        here are kept: another text could be about the person.
+        Ids of the soft rules that the registrar has confirmed, with the code of a reason.
+        Only those that ask something here are kept, and those confirmed before count.
 
     Raises
     ------
     NotCompleteError
         Something is missing, wrong, or not confirmed. The answers are saved all the same.
+    MentalOnlyNotIncludedError, MilderNotIncludedError
+        The municipality does not map such a person this year. The answers are saved.
+    NewerVersionError
+        Without ``answers``: somebody saved after ``version``.
     RegistrationNotFoundError, NotAllowedError, RoundNotOpenError, \
-MunicipalityApprovedError, UnitClosedError, AlreadySubmittedError, StaleVersionError
+MunicipalityApprovedError, UnitClosedError, AlreadySubmittedError, ConflictError
         As for `save_draft`.
     """
+    kept: uuid.UUID | None = None
+    stored: int | None = None
     with database.begin() as session:
-        found = _draft(session, by, registration_id, Permission.REGISTRATION_SUBMIT)
-        q = edition(found.edition)
-        optional = optional_variables(session, found.round_id, found.municipality_id)
-        typed = found.answers if answers is None else answers
-        asked = check(q, route(q, typed), year=found.round_year, optional=optional, complete=True)
-        soft = {finding.rule for finding in asked if finding.severity is Severity.SOFT}
-        findings = tuple(finding for finding in asked if finding.rule not in confirmed & soft)
-        kept = typed if findings else route(q, typed)
-        done = progress(q, kept, optional)
-        values: dict[str, Any] = {
-            **encode(kept),
-            "answered": done.answered,
-            "asked": done.asked,
-            "confirmed_soft": " ".join(sorted(confirmed & soft)),
-        }
-        if not findings:
-            values |= {
-                "state": RegistrationState.SUBMITTED,
-                "submitted_by": by.user_id,
-                "submitted_at": now,
-            }
-        _store(session, found, version=version, typed=typed, values=values, by=by, now=now)
-        action = "registration.saved" if findings else "registration.submitted"
-        _log(session, found, by, now, action, f"version={version + 1}")
-    if findings:
-        raise NotCompleteError(findings=findings, version=version + 1)
-    level = overall_level(q.level_rule, ratings(q, kept))
-    return SubmittedRegistration(registration_id, version + 1, level)
+        while stored is None and kept is None:
+            found = changeable(session, by, registration_id, Permission.REGISTRATION_SUBMIT)
+            typed = found.answers if answers is None else answers
+            outside = outside_included_groups(session, found, typed)
+            judged = judge(found, typed, accepted, confirmed or {}, outside)
+            if sent_again(found, page, judged):
+                stored = found.version
+            elif overtaken(found, version, page) and answers is None:
+                raise NewerVersionError(current_version=found.version)
+            elif overtaken(found, version, page) and typed != found.answers:
+                kept = keep_typed(session, found, typed, version=version, page=page, by=by, now=now)
+            else:
+                require_draft(found)
+                stored = store_judged(session, found, judged, accepted, by, page, now)
+    if stored is None:
+        assert kept is not None
+        raise ConflictError(conflict_id=kept, typed=typed)
+    if judged.findings:
+        raise NotCompleteError(
+            findings=judged.findings, version=stored, unconfirmed=judged.unconfirmed
+        )
+    if judged.outside is not None:
+        raise outside_error(judged.outside)
+    q = edition(found.edition)
+    level = overall_level(q.level_rule, ratings(q, judged.answers))
+    return SubmittedRegistration(registration_id, stored, level)
 
 
 def reopen_registration(
@@ -229,8 +247,10 @@ def reopen_registration(
     ------
     NotSubmittedError
         It is a draft already.
+    NewerVersionError
+        Somebody changed it after ``version``.
     RegistrationNotFoundError, NotAllowedError, RoundNotOpenError, \
-MunicipalityApprovedError, UnitClosedError, StaleVersionError
+MunicipalityApprovedError, UnitClosedError
         As for `save_draft`.
     """
     with database.begin() as session:
@@ -242,56 +262,36 @@ MunicipalityApprovedError, UnitClosedError, StaleVersionError
             "submitted_by": None,
             "submitted_at": None,
         }
-        _store(session, found, version=version, typed=None, values=values, by=by, now=now)
-        _log(session, found, by, now, "registration.reopened", f"version={version + 1}")
+        if not change_registration(
+            session, found.id, version=version, user_id=by.user_id, at=now, values=values
+        ):
+            raise NewerVersionError(current_version=found.version)
+        log_act(session, found, by, now, "registration.reopened", f"version={version + 1}")
     return ReopenedRegistration(registration_id, version + 1)
 
 
-def _draft(
-    session: Session, by: Actor, registration_id: uuid.UUID, permission: Permission
-) -> RegistrationView:
-    found = changeable(session, by, registration_id, permission)
-    if found.state != RegistrationState.DRAFT:
-        raise AlreadySubmittedError
-    return found
-
-
-def _store(
-    session: Session,
-    found: RegistrationView,
-    *,
-    version: int,
-    typed: Answers | None,
-    values: dict[str, Any],
-    by: Actor,
-    now: datetime,
+def delete_registration(
+    database: Database, *, by: Actor, registration_id: uuid.UUID, now: datetime
 ) -> None:
-    # The version stands in the condition, not in a comparison before it: two who save in
-    # the same moment cannot both find it unchanged.
-    changed = session.scalar(
-        _CHANGE,
-        {
-            "known_id": found.id,
-            "known_version": version,
-            "version": version + 1,
-            "updated_by": by.user_id,
-            "updated_at": now,
-            **values,
-        },
-    )
-    if changed is None:
-        raise StaleVersionError(typed=typed, current_version=found.version)
+    """Delete a draft with its history: the wrong person, or one who is not to be mapped.
 
-
-def _log(
-    session: Session, found: RegistrationView, by: Actor, now: datetime, action: str, detail: str
-) -> None:
-    log(
-        session,
-        at=now,
-        user_id=by.user_id,
-        action=action,
-        organisation_id=found.unit_id,
-        subject=found.id,
-        detail=detail,
-    )
+    Raises
+    ------
+    RegistrationNotFoundError, NotAllowedError, RoundNotOpenError, \
+MunicipalityApprovedError, UnitClosedError, AlreadySubmittedError
+        As for `save_draft`.
+    """
+    with database.begin() as session:
+        found = changeable(session, by, registration_id, Permission.REGISTRATION_WRITE)
+        require_draft(found)
+        deleted = session.execute(
+            sa.delete(REGISTRATION).where(
+                REGISTRATION.c.id == found.id, REGISTRATION.c.state == RegistrationState.DRAFT
+            )
+        )
+        if not deleted.rowcount:  # type: ignore[attr-defined]  # of a cursor's result
+            # Submitted, or deleted, by somebody else in the same moment.
+            raise AlreadySubmittedError
+        log_act(session, found, by, now, "registration.deleted", f"version={found.version}")
+    # The write-ahead log would still hold the case label and the answers.
+    database.leave_no_copies()

@@ -34,7 +34,7 @@ from brukerplan.persistence.releases import (
     verify_release,
 )
 from brukerplan.persistence.tables import MappingRound, Release
-from brukerplan.persistence.tables.states import ReleaseState, RoundState
+from brukerplan.persistence.tables.states import CHANGEABLE, ReleaseState, RoundState
 from brukerplan.questionnaire.registry import edition
 from brukerplan.statistics.describe import CountTable, count_tables
 from brukerplan.statistics.links import links, structural_zeros
@@ -125,7 +125,7 @@ OtherReleaseWaitingError, PublishedMeanwhileError
     with database.read() as session:
         found = existing_round(session, round_id)
         require_at(session, by, Permission.RELEASE_BUILD, found.owner_organisation_id)
-        if found.state == RoundState.OPEN:
+        if found.state in CHANGEABLE:
             raise NotFrozenError(year=found.year)
         _refuse_if_published_or_waiting(session, round_id)
         published = _published(session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import ClassVar
 
 import sqlalchemy as sa
@@ -14,7 +15,13 @@ from brukerplan.persistence.queries.organisations import organisation_path
 from brukerplan.persistence.queries.registrations import RegistrationView, registration
 from brukerplan.persistence.queries.rounds import RoundLine, round_by_id
 from brukerplan.persistence.tables import MappingRound
-from brukerplan.persistence.tables.states import MunicipalityState, RoundState, UnitState
+from brukerplan.persistence.tables.states import (
+    CHANGEABLE,
+    TAKES_NEW,
+    MunicipalityState,
+    RoundState,
+    UnitState,
+)
 from brukerplan.translation import UserError, mark
 
 
@@ -29,6 +36,31 @@ class RoundNotOpenError(UserError):
 
     message: ClassVar[str] = mark(
         "Kartleggingen for %(year)s er ikke åpen, så ingenting kan endres i den."
+    )
+
+
+class RoundInTrainingError(RoundNotOpenError):
+    """The round is only being practised on."""
+
+    message: ClassVar[str] = mark(
+        "Kartleggingen for %(year)s er i opplæring. Åpne den for registrering først."
+    )
+
+
+class NoNewRegistrationsError(RoundNotOpenError):
+    """The round is being corrected: what is there may be mended, nobody is added."""
+
+    message: ClassVar[str] = mark(
+        "Kartleggingen for %(year)s er i retting. Det som er registrert, kan rettes, men ingen "
+        "nye personer kan registreres. Ingenting er lagret."
+    )
+
+
+class NotBegunError(RoundNotOpenError):
+    """The day the round opens has not come."""
+
+    message: ClassVar[str] = mark(
+        "Registreringen for %(year)s begynner %(opens_on)s. Vent til da. Ingenting er lagret."
     )
 
 
@@ -128,12 +160,58 @@ def changeable(
 
 
 def require_open(
-    *, year: int, round_state: str, municipality_state: str, unit_state: str | None = None
+    *,
+    year: int,
+    round_state: str,
+    municipality_state: str,
+    unit_state: str | None = None,
+    takes_part: bool = True,
 ) -> None:
-    """Require that the round, the municipality and the unit still take changes."""
-    if round_state != RoundState.OPEN:
+    """Require that the round, the municipality and the unit still take changes.
+
+    Raises
+    ------
+    RoundNotOpenError, NotInRoundError, MunicipalityApprovedError, UnitClosedError
+        The first of them that does not.
+    """
+    if round_state not in CHANGEABLE:
         raise RoundNotOpenError(year=year)
+    if not takes_part:
+        raise NotInRoundError(year=year)
     if municipality_state != MunicipalityState.OPEN:
         raise MunicipalityApprovedError
     if unit_state not in (None, UnitState.OPEN):
         raise UnitClosedError
+
+
+def require_takes_new(
+    *,
+    year: int,
+    round_state: str,
+    opens_on: date,
+    today: date,
+    municipality_state: str,
+    unit_state: str,
+    takes_part: bool,
+) -> None:
+    """Require that a registration may be started: asked by the form and by the import.
+
+    In training the opening day is still to come. A deadline closes nothing: what is late is
+    wanted all the same, and said to be late.
+
+    Raises
+    ------
+    NoNewRegistrationsError, NotBegunError
+        The round is being corrected, or its day has not come. Otherwise as `require_open`.
+    """
+    require_open(
+        year=year,
+        round_state=round_state,
+        municipality_state=municipality_state,
+        unit_state=unit_state,
+        takes_part=takes_part,
+    )
+    if round_state not in TAKES_NEW:
+        raise NoNewRegistrationsError(year=year)
+    if round_state == RoundState.OPEN and opens_on > today:
+        raise NotBegunError(year=year, opens_on=f"{opens_on:%d.%m.%Y}")

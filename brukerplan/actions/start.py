@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, ClassVar, Literal
+from datetime import datetime
+from typing import ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -13,30 +13,25 @@ from sqlalchemy.orm import Session
 
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import Actor
-from brukerplan.actions.keys import Keys
-from brukerplan.actions.scope import (
-    NotInRoundError,
-    RoundNotFoundError,
-    RoundNotOpenError,
-    require_at,
-    require_open,
+from brukerplan.actions.drafting import (
+    Person,
+    Place,
+    insert_draft,
+    new_draft,
+    open_place,
+    person_of,
+    registered,
 )
+from brukerplan.actions.keys import Keys
+from brukerplan.actions.opting_out import is_opted_out
+from brukerplan.actions.scope import require_at
 from brukerplan.identity.national_number import NationalNumber, may_hold_number
-from brukerplan.identity.pseudonyms import municipal_pseudonym, transfer_pseudonym
-from brukerplan.persistence.answers import encode
+from brukerplan.identity.pseudonyms import municipal_pseudonym
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
-from brukerplan.persistence.queries.rounds import optional_variables
-from brukerplan.persistence.tables import (
-    REGISTRATION,
-    MappingRound,
-    Organisation,
-    Registration,
-    RoundMunicipality,
-    RoundUnit,
-)
+from brukerplan.persistence.tables import Organisation, Registration
 from brukerplan.persistence.tables.registrations import CASE_LABEL_LENGTH
-from brukerplan.questionnaire.answers import Value, progress
+from brukerplan.persistence.tables.states import IdentityMode, RoundState
 from brukerplan.questionnaire.registry import edition
 from brukerplan.translation import UserError, mark
 
@@ -50,14 +45,40 @@ class UnderAgeError(UserError):
     )
 
 
-class AlreadyRegisteredElsewhereError(UserError):
+class RegisteredElsewhereError(UserError):
     """Another unit of the municipality has the person. Which one is not told: it would
     tell this unit what help the person gets elsewhere.
     """
 
     message: ClassVar[str] = mark(
         "Personen er allerede registrert av en annen tjeneste i kommunen i årets kartlegging. "
-        "Du trenger ikke å gjøre noe. Spør koordinatoren hvis du mener det er feil."
+        "Ingenting er lagret. Kartlegger dere sammen, kan dere registrere personen likevel. Da "
+        "slår koordinatoren sammen de to registreringene."
+    )
+
+
+class OptedOutError(UserError):
+    """The person has said no. Nothing more is told, and nothing is kept."""
+
+    message: ClassVar[str] = mark(
+        "Personen skal ikke registreres i årets kartlegging. Ingenting er lagret."
+    )
+
+
+class FictiveOnlyError(UserError):
+    """A real person's number in a round that is practised on."""
+
+    message: ClassVar[str] = mark(
+        "Kartleggingen for %(year)s er bare til øving. Bruk et øvingsnummer, aldri en virkelig "
+        "person. Ingenting er lagret."
+    )
+
+
+class NumberNeededError(UserError):
+    """No number, in a municipality whose persons are followed over the years."""
+
+    message: ClassVar[str] = mark(
+        "Fødselsnummeret mangler. Skriv de elleve sifrene. Nummeret lagres ikke."
     )
 
 
@@ -72,10 +93,14 @@ class CaseLabelError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class RegistrationStarted:
-    """``already_own``: the unit had registered the person this year; this is that one."""
+    """``already_own``: the unit had registered the person this year; this is that one.
+
+    ``carried_from`` is the year whose answers were carried over, if any were.
+    """
 
     id: uuid.UUID
     already_own: bool
+    carried_from: int | None
 
 
 def start_registration(
@@ -85,80 +110,53 @@ def start_registration(
     keys: Keys,
     unit_id: int,
     round_id: int,
-    number: NationalNumber,
+    number: NationalNumber | None,
     case_label: str,
     now: datetime,
+    also_elsewhere: bool = False,
 ) -> RegistrationStarted:
-    """Start a draft for a person, with birth year and gender proposed from the number.
+    """Start a draft for a person, with what the number tells and what the unit said last year.
+
+    Parameters
+    ----------
+    number
+        ``None`` where the municipality maps anonymously. Given there all the same, it
+        proposes birth year and gender and is forgotten.
+    case_label
+        May be empty where the unit's registration of a year ago has one.
+    also_elsewhere
+        Start also when another unit of the municipality has the person.
 
     Raises
     ------
     NotAllowedError
         The actor may not write in the unit.
-    RoundNotFoundError, RoundNotOpenError, NotInRoundError, UnitClosedError, \
-MunicipalityApprovedError
+    RoundNotFoundError, RoundNotOpenError, NoNewRegistrationsError, NotInRoundError, \
+UnitClosedError, MunicipalityApprovedError
         The round takes no registrations from this unit now.
-    UnderAgeError
-        The person's age in the round's year is below the edition's minimum.
-    AlreadyRegisteredElsewhereError
-        By another unit of the municipality.
+    NumberNeededError, FictiveOnlyError, UnderAgeError
+        The number is missing; it is a real one and the round is for practice; or the
+        person's age in the round's year is below the edition's minimum.
+    OptedOutError
+        The person is not to be mapped this year.
+    RegisteredElsewhereError
+        By another unit of the municipality, and ``also_elsewhere`` is not said.
     CaseLabelError
-        The label cannot be used.
+        The label cannot be used, or there is none.
     """
     case_label = case_label.strip()
-    if (
-        not 1 <= len(case_label) <= CASE_LABEL_LENGTH
-        or may_hold_number(case_label)
-        or not case_label.isprintable()
-    ):
-        raise CaseLabelError(longest=CASE_LABEL_LENGTH)
+    if case_label:
+        _check_label(case_label)
     with database.begin() as session:
         path = require_at(session, by, Permission.REGISTRATION_WRITE, unit_id)
-        place = _open_place(session, unit_id, round_id, now.date())
-        q = edition(place.edition)
-        if place.year - number.birth_date.year < q.minimum_age:
-            raise UnderAgeError(minimum_age=q.minimum_age, year=place.year)
-        own_key = keys.municipal(session, place.municipality_id, now)
-        known_as = municipal_pseudonym(number, own_key)
-        found = _existing(session, place, known_as)
-        if found is None:
-            answers = _proposed(number)
-            optional = optional_variables(session, round_id, place.municipality_id)
-            done = progress(q, answers, optional)
-            common_key = keys.transfer(session, path[-1], now)
-            found = _inserted(
-                session,
-                place,
-                id=uuid.uuid4(),
-                round_id=round_id,
-                unit_id=unit_id,
-                municipality_id=place.municipality_id,
-                municipal_pseudonym=known_as,
-                municipal_key_id=own_key.id,
-                transfer_pseudonym=transfer_pseudonym(number, common_key),
-                transfer_key_id=common_key.id,
-                case_label=case_label,
-                created_by=by.user_id,
-                created_at=now,
-                updated_by=by.user_id,
-                updated_at=now,
-                answered=done.answered,
-                asked=done.asked,
-                **encode(answers),
-            )
-        elsewhere = found.unit_id != unit_id
-        # Also when refused: somebody has learnt that the person is registered.
-        log(
-            session,
-            at=now,
-            user_id=by.user_id,
-            action="registration.elsewhere" if elsewhere else f"registration.{found.became}",
-            organisation_id=unit_id,
-            subject=found.id,
-        )
-    if elsewhere:
-        raise AlreadyRegisteredElsewhereError
-    return RegistrationStarted(found.id, already_own=found.became == "found")
+        place = open_place(session, unit_id, round_id, now.date())
+        _check_number(place, number)
+        person = person_of(session, keys, place, path[-1], number, now)
+        started = _started(session, by, place, person, case_label, now, also=also_elsewhere)
+    # After the transaction: that somebody learnt something is logged.
+    if isinstance(started, UserError):
+        raise started
+    return started
 
 
 def find_registration(
@@ -201,89 +199,72 @@ def find_registration(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    municipality_id: int
-    round_id: int
-    year: int
-    edition: str
+def _check_label(case_label: str) -> None:
+    if (
+        not 1 <= len(case_label) <= CASE_LABEL_LENGTH
+        or may_hold_number(case_label)
+        or not case_label.isprintable()
+    ):
+        raise CaseLabelError(longest=CASE_LABEL_LENGTH)
 
 
-@dataclass(frozen=True, slots=True)
-class _Registered:
-    id: uuid.UUID
-    unit_id: int
-    became: Literal["started", "found"]
+def _check_number(place: Place, number: NationalNumber | None) -> None:
+    if number is None:
+        if place.identity_mode != IdentityMode.ANONYMOUS:
+            raise NumberNeededError
+        return
+    if place.round_state == RoundState.TRAINING and not number.synthetic:
+        raise FictiveOnlyError(year=place.year)
+    minimum_age = edition(place.edition).minimum_age
+    if place.year - number.birth_date.year < minimum_age:
+        raise UnderAgeError(minimum_age=minimum_age, year=place.year)
 
 
-def _open_place(session: Session, unit_id: int, round_id: int, today: date) -> _Place:
-    row = session.execute(
-        sa.select(
-            Organisation.parent_id,
-            MappingRound.year,
-            MappingRound.edition,
-            MappingRound.opens_on,
-            MappingRound.state.label("round_state"),
-            RoundMunicipality.takes_part,
-            RoundMunicipality.state.label("municipality_state"),
-            RoundUnit.state.label("unit_state"),
+def _started(
+    session: Session,
+    by: Actor,
+    place: Place,
+    person: Person,
+    case_label: str,
+    now: datetime,
+    *,
+    also: bool,
+) -> RegistrationStarted | UserError:
+    def logged(action: str, subject: object = "", detail: str = "") -> None:
+        log(
+            session,
+            at=now,
+            user_id=by.user_id,
+            action=f"registration.{action}",
+            organisation_id=place.unit_id,
+            subject=subject,
+            detail=detail,
         )
-        .select_from(RoundUnit)
-        .join(MappingRound, MappingRound.id == RoundUnit.round_id)
-        .join(Organisation, Organisation.id == RoundUnit.unit_id)
-        .join(
-            RoundMunicipality,
-            sa.and_(
-                RoundMunicipality.round_id == RoundUnit.round_id,
-                RoundMunicipality.municipality_id == Organisation.parent_id,
-            ),
-        )
-        .where(RoundUnit.unit_id == unit_id, RoundUnit.round_id == round_id)
-        .with_for_update(read=True, of=[MappingRound, RoundMunicipality, RoundUnit])
-    ).first()
-    if row is None or not row.takes_part:
-        year = session.scalar(sa.select(MappingRound.year).where(MappingRound.id == round_id))
-        if year is None:
-            raise RoundNotFoundError
-        raise NotInRoundError(year=year)
-    require_open(
-        year=row.year,
-        round_state=row.round_state,
-        municipality_state=row.municipality_state,
-        unit_state=row.unit_state,
-    )
-    if row.opens_on > today:
-        raise RoundNotOpenError(year=row.year)
-    return _Place(row.parent_id, round_id, row.year, row.edition)
 
-
-def _existing(session: Session, place: _Place, known_as: bytes) -> _Registered | None:
-    row = session.execute(
-        sa.select(Registration.id, Registration.unit_id).where(
-            Registration.round_id == place.round_id,
-            Registration.municipality_id == place.municipality_id,
-            Registration.municipal_pseudonym == known_as,
-        )
-    ).first()
-    return None if row is None else _Registered(row.id, row.unit_id, "found")
-
-
-def _inserted(session: Session, place: _Place, **values: Any) -> _Registered:
+    if person.known_as is not None:
+        if is_opted_out(session, place.round_id, place.municipality_id, person.known_as):
+            logged("refused", detail="opted_out")
+            return OptedOutError()
+        own, other = registered(session, place, person.known_as)
+        if own is not None:
+            logged("found", own)
+            return RegistrationStarted(own, already_own=True, carried_from=None)
+        if other is not None and not also:
+            # Somebody has learnt that the person is registered.
+            logged("elsewhere", other)
+            return RegisteredElsewhereError()
+    draft = new_draft(session, place, person, case_label)
+    if not draft.case_label:
+        raise CaseLabelError(longest=CASE_LABEL_LENGTH)
     try:
         with session.begin_nested():
-            session.execute(sa.insert(REGISTRATION), values)
+            started = insert_draft(session, by, place, person, draft, now)
     except IntegrityError:
         # Two started on the same person in the same moment; the first one's it is.
-        found = _existing(session, place, values["municipal_pseudonym"])
-        if found is None:
+        own = registered(session, place, person.known_as)[0] if person.known_as else None
+        if own is None:
             raise
-        return found
-    return _Registered(values["id"], values["unit_id"], "started")
-
-
-def _proposed(number: NationalNumber) -> dict[str, Value]:
-    answers: dict[str, Value] = {"birth_year": number.birth_date.year}
-    # From 2032 a new number no longer tells the gender.
-    if number.gender is not None:
-        answers["gender"] = number.gender
-    return answers
+        logged("found", own)
+        return RegistrationStarted(own, already_own=True, carried_from=None)
+    logged("started", started, "version=1")
+    return RegistrationStarted(started, already_own=False, carried_from=draft.carried_from)

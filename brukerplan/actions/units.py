@@ -11,17 +11,22 @@ from sqlalchemy.orm import Session
 
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import Actor
-from brukerplan.actions.scope import NotInRoundError, existing_round, require_at, require_open
+from brukerplan.actions.scope import (
+    NotInRoundError,
+    UnitClosedError,
+    existing_round,
+    require_at,
+    require_open,
+)
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.rounds import (
-    RoundLine,
     UnitProgress,
     municipality_terms,
     unit_progress,
 )
 from brukerplan.persistence.tables import RoundMunicipality, RoundUnit
-from brukerplan.persistence.tables.states import UnitState
+from brukerplan.persistence.tables.states import ReopeningReason, UnitState
 from brukerplan.translation import UserError, mark
 
 
@@ -48,6 +53,12 @@ class SomethingRegisteredError(UserError):
         "Tjenesten har registreringer og kan ikke melde at den ikke har noen: %(started)s. "
         "Lever kartleggingen i stedet."
     )
+
+
+class UnitReasonError(UserError):
+    """Opening again says why."""
+
+    message: ClassVar[str] = mark("Velg hvorfor tjenesten skal åpnes igjen.")
 
 
 class UnitNotSubmittedError(UserError):
@@ -105,30 +116,43 @@ def declare_nothing_to_report(
 
 
 def reopen_unit(
-    database: Database, *, by: Actor, unit_id: int, round_id: int, now: datetime
+    database: Database,
+    *,
+    by: Actor,
+    unit_id: int,
+    round_id: int,
+    reason: ReopeningReason,
+    now: datetime,
 ) -> UnitChanged:
-    """Let the unit map on, as long as the municipality is not approved.
+    """Let the unit map on, as long as the municipality is not approved, and say why.
 
     Raises
     ------
     UnitNotSubmittedError
         It is open. Otherwise as for `submit_unit`.
+    UnitReasonError
+        The reason is one that only the program gives.
     """
+    if reason is ReopeningReason.TRAINING_OVER:
+        raise UnitReasonError
     with database.begin() as session:
-        unit = _changeable_unit(session, by, unit_id, round_id)
+        unit = _changeable_unit(session, by, unit_id, round_id, Permission.UNIT_REOPEN)
         if unit.state == UnitState.OPEN:
             raise UnitNotSubmittedError
-        return _set(session, by, unit, round_id, UnitState.OPEN, now)
+        return _set(session, by, unit, round_id, UnitState.OPEN, now, reason=reason)
 
 
 def _open_unit(session: Session, by: Actor, unit_id: int, round_id: int) -> UnitProgress:
-    return _changeable_unit(session, by, unit_id, round_id, must_be_open=True)
+    unit = _changeable_unit(session, by, unit_id, round_id, Permission.UNIT_SUBMIT)
+    if unit.state != UnitState.OPEN:
+        raise UnitClosedError
+    return unit
 
 
 def _changeable_unit(
-    session: Session, by: Actor, unit_id: int, round_id: int, *, must_be_open: bool = False
+    session: Session, by: Actor, unit_id: int, round_id: int, permission: Permission
 ) -> UnitProgress:
-    path = require_at(session, by, Permission.UNIT_SUBMIT, unit_id)
+    path = require_at(session, by, permission, unit_id)
     found = existing_round(session, round_id, held=True)
     session.execute(
         sa.select(RoundMunicipality.state)
@@ -145,17 +169,13 @@ def _changeable_unit(
     terms = municipality_terms(session, path[1], round_id) if len(path) > 1 else None
     if unit is None or terms is None:
         raise NotInRoundError(year=found.year)
-    _require_open(found, terms.state, unit.state if must_be_open else None)
-    return unit
-
-
-def _require_open(found: RoundLine, municipality_state: str, unit_state: str | None) -> None:
     require_open(
         year=found.year,
         round_state=found.state,
-        municipality_state=municipality_state,
-        unit_state=unit_state,
+        municipality_state=terms.state,
+        takes_part=terms.takes_part,
     )
+    return unit
 
 
 def _set(
@@ -165,6 +185,8 @@ def _set(
     round_id: int,
     state: UnitState,
     now: datetime,
+    *,
+    reason: ReopeningReason | None = None,
 ) -> UnitChanged:
     closed = state is not UnitState.OPEN
     session.execute(
@@ -174,6 +196,8 @@ def _set(
             state=state,
             submitted_by=by.user_id if closed else None,
             submitted_at=now if closed else None,
+            # Closing takes the reason away: the next opening has one of its own.
+            reopened_reason=reason,
         )
     )
     log(
@@ -183,6 +207,6 @@ def _set(
         action=f"unit.{'reopened' if not closed else state}",
         organisation_id=unit.unit_id,
         subject=round_id,
-        detail=f"registrations={unit.submitted}",
+        detail=f"registrations={unit.submitted}" + (f" reason={reason}" if reason else ""),
     )
     return UnitChanged(unit.unit_id, round_id, state)

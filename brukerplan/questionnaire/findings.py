@@ -40,6 +40,7 @@ MESSAGES: Mapping[str, str] = {
     "missing": mark("Spørsmålet er ikke besvart. Velg et svar; velg «ukjent» hvis du ikke vet."),
     "missing_choice": mark("Spørsmålet er ikke besvart. Velg et svar."),
     "missing_year": mark("Årstallet mangler. Skriv det med fire sifre, for eksempel 1985."),
+    "unconfirmed": mark("Se over svarene fra forrige kartlegging og bekreft dem."),
     "missing_number": mark("Tallet mangler. Skriv det, eller bekreft at det ikke er kjent."),
     "none_chosen": mark(
         "Ingen av svarene er valgt. Velg dem som gjelder, eller bekreft at ingen gjør det."

@@ -37,12 +37,9 @@ def frozen_round(
                 year=year,
                 edition=q.edition,
                 owner_organisation_id=world.trust,
-                state="frozen",
                 synthetic=True,
                 opens_on=date(year, 11, 1),
                 deadline=date(year, 12, 15),
-                frozen_by=world.administrator.user_id,
-                frozen_at=NOW,
             )
             .returning(MappingRound.id)
         ).scalar_one()
@@ -78,6 +75,11 @@ def frozen_round(
             for _ in range(number)
         ]
         session.execute(sa.insert(FROZEN_REGISTRATION), rows)
+        session.execute(
+            sa.update(MappingRound)
+            .where(MappingRound.id == round_id)
+            .values(state="frozen", frozen_by=world.administrator.user_id, frozen_at=NOW)
+        )
     return round_id
 
 

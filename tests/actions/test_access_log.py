@@ -14,7 +14,7 @@ from brukerplan.actions.reading import (
     read_access_log,
 )
 from brukerplan.actions.registering import reopen_registration, save_draft
-from brukerplan.actions.start import AlreadyRegisteredElsewhereError, find_registration
+from brukerplan.actions.start import RegisteredElsewhereError, find_registration
 from brukerplan.persistence.tables import AccessLog, Base
 from tests.actions.world import NOW, World, person
 
@@ -38,6 +38,7 @@ def test_the_life_of_a_registration_can_be_read_from_the_log(world: World) -> No
         by=world.registrar,
         registration_id=submitted,
         version=3,
+        page="",
         answers={},
         now=NOW,
     )
@@ -54,6 +55,7 @@ def test_the_life_of_a_registration_can_be_read_from_the_log(world: World) -> No
     assert acts(world, submitted) == [
         "registration.started",
         "registration.submitted",
+        "letter.sent",
         "registration.read",
         "registration.reopened",
         "registration.saved",
@@ -64,7 +66,7 @@ def test_the_life_of_a_registration_can_be_read_from_the_log(world: World) -> No
 
 def test_learning_that_another_unit_has_the_person_is_logged(world: World) -> None:
     started = world.start(3)
-    with pytest.raises(AlreadyRegisteredElsewhereError):
+    with pytest.raises(RegisteredElsewhereError):
         world.start(3, unit_id=world.other_unit)
     assert acts(world, started) == ["registration.started", "registration.elsewhere"]
 
@@ -95,6 +97,7 @@ def test_what_is_refused_changes_nothing_and_logs_nothing(world: World) -> None:
             by=world.stranger,
             registration_id=started,
             version=1,
+            page="",
             answers={"housing": "red"},
             now=NOW,
         )

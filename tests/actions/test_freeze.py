@@ -5,8 +5,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from brukerplan.access.policy import NotAllowedError
-from brukerplan.actions.freeze import NothingApprovedError, freeze_round
+from brukerplan.actions.freeze import DuplicatesRemainError, NothingApprovedError, freeze_round
+from brukerplan.actions.municipality import approve_municipality
 from brukerplan.actions.scope import RoundNotOpenError
+from brukerplan.actions.units import submit_unit
 from brukerplan.identity.pseudonyms import Purpose
 from brukerplan.persistence.answers import decode
 from brukerplan.persistence.frames import RoundNotFrozenError, load_frame
@@ -35,6 +37,62 @@ def test_only_approved_municipalities_submitted_registrations_pass(world: World)
         codes = session.scalars(sa.select(FROZEN_REGISTRATION.c.municipality_code)).all()
     assert sorted(set(codes)) == ["1103", "1108"]
     assert len(codes) == 8
+
+
+def test_a_registration_without_a_letter_does_not_count(world: World) -> None:
+    world.submit(1)
+    world.submit(2, informed=False)
+    world.submit(3, unit_id=world.other_unit, informed=False)
+    for unit_id in world.units["1103"]:
+        submit_unit(
+            world.database,
+            by=world.works_in(unit_id),
+            unit_id=unit_id,
+            round_id=world.round_id,
+            now=NOW,
+        )
+    approve_municipality(
+        world.database,
+        by=world.coordinator,
+        municipality_id=world.municipalities["1103"],
+        round_id=world.round_id,
+        leave_out_uninformed=True,
+        seen=True,
+        now=NOW,
+    )
+    frozen = freeze_round(
+        world.database, by=world.administrator, keys=world.keys, round_id=world.round_id, now=NOW
+    )
+    assert frozen.registrations == 1
+    with world.database.read() as session:
+        left = session.scalars(sa.select(Registration.transfer_pseudonym)).all()
+    assert left == [None, None, None]
+
+
+def test_nobody_is_frozen_twice(world: World) -> None:
+    world.approve(["1103"])
+    world.approve(["1108"])
+    with world.database.begin() as session:
+        # No use case leads here: what approval refused has come about all the same.
+        rows = session.execute(
+            sa.select(Registration.id, Registration.unit_id, Registration.municipal_pseudonym)
+            .where(Registration.municipality_id == world.municipalities["1103"])
+            .order_by(Registration.unit_id)
+        ).all()
+        session.execute(
+            sa.update(Registration)
+            .where(Registration.id == rows[-1].id)
+            .values(municipal_pseudonym=rows[0].municipal_pseudonym)
+        )
+    with pytest.raises(DuplicatesRemainError, match=r"to ganger i Kommune 1103\. "):
+        world.freeze()
+    with world.database.begin() as session:
+        session.execute(
+            sa.update(Registration)
+            .where(Registration.id == rows[-1].id)
+            .values(municipal_pseudonym=rows[-1].municipal_pseudonym)
+        )
+    world.freeze()
 
 
 def test_the_transfer_pseudonym_is_gone_from_every_registration_of_the_round(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -12,6 +13,7 @@ from brukerplan.actions.municipality import approve_municipality, reopen_municip
 from brukerplan.actions.units import declare_nothing_to_report, reopen_unit, submit_unit
 from brukerplan.persistence.queries.rounds import municipality_progress, municipality_terms
 from brukerplan.persistence.tables import FROZEN_REGISTRATION
+from brukerplan.persistence.tables.states import ReopeningReason
 from brukerplan.translation import UserError
 from tests.actions.world import NOW, World
 
@@ -46,10 +48,10 @@ def at_work(world: World, seed: int, broken: list[BaseException]) -> None:
         lambda: world.submit(draw.randrange(400), unit_id=world.unit),
         lambda: in_unit(submit_unit),
         lambda: in_unit(declare_nothing_to_report),
-        lambda: in_unit(reopen_unit),
-        lambda: in_municipality(approve_municipality),
-        lambda: in_municipality(approve_municipality),
-        lambda: in_municipality(reopen_municipality),
+        lambda: in_unit(partial(reopen_unit, reason=ReopeningReason.PERSON_MISSING)),
+        lambda: in_municipality(partial(approve_municipality, seen=True)),
+        lambda: in_municipality(partial(approve_municipality, seen=True)),
+        lambda: in_municipality(partial(reopen_municipality, reason=ReopeningReason.ANSWER_WRONG)),
     ]
     for _ in range(STEPS):
         try:

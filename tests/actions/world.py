@@ -14,6 +14,7 @@ from brukerplan.access.roles import Role
 from brukerplan.actions.accounts import create_organisation
 from brukerplan.actions.freeze import freeze_round
 from brukerplan.actions.keys import Keys
+from brukerplan.actions.letters import mark_informed
 from brukerplan.actions.municipality import approve_municipality
 from brukerplan.actions.registering import submit_registration
 from brukerplan.actions.rounds import Participant, open_round
@@ -65,7 +66,12 @@ class World:
         return self.units["1103"][1]
 
     def start(
-        self, serial: int = 0, *, label: str = "S-1", unit_id: int | None = None
+        self,
+        serial: int = 0,
+        *,
+        label: str = "S-1",
+        unit_id: int | None = None,
+        also_elsewhere: bool = False,
     ) -> uuid.UUID:
         """Start a registration of the fictive person with this serial."""
         return start_registration(
@@ -77,21 +83,42 @@ class World:
             number=person(serial),
             case_label=label,
             now=NOW,
+            also_elsewhere=also_elsewhere,
         ).id
 
-    def submit(self, serial: int = 0, *, unit_id: int | None = None, **answers: Value) -> uuid.UUID:
-        """Register a fictive person from start to submitted."""
-        started = self.start(serial, unit_id=unit_id)
+    def submit(
+        self,
+        serial: int = 0,
+        *,
+        unit_id: int | None = None,
+        informed: bool = True,
+        also_elsewhere: bool = False,
+        **answers: Value,
+    ) -> uuid.UUID:
+        """Register a fictive person from start to submitted, and send the letter."""
+        started = self.start(serial, unit_id=unit_id, also_elsewhere=also_elsewhere)
         submit_registration(
             self.database,
             by=self.works_in(unit_id or self.unit),
             registration_id=started,
             version=1,
+            page="",
             answers=complete(edition_for_year(YEAR), **answers),
-            confirmed=frozenset({"missing_number", "none_chosen"}),
+            confirmed={"missing_number": "situation", "none_chosen": "situation"},
             now=NOW,
         )
+        if informed:
+            self.inform(started, unit_id=unit_id)
         return started
+
+    def inform(self, registration_id: uuid.UUID, *, unit_id: int | None = None) -> None:
+        """Note that the person has been sent the letter."""
+        mark_informed(
+            self.database,
+            by=self.works_in(unit_id or self.unit),
+            registration_ids=(registration_id,),
+            now=NOW,
+        )
 
     def works_in(self, *unit_ids: int) -> Actor:
         """Somebody who may do everything in these units."""
@@ -117,6 +144,8 @@ class World:
                 municipality_id=self.municipalities[code],
                 round_id=self.round_id,
                 now=NOW,
+                # These people are much alike, which a quality check remarks on.
+                seen=True,
             )
 
     def coordinates(self, code: str) -> Actor:
