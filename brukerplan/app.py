@@ -6,9 +6,10 @@ from flask import Flask
 
 from brukerplan import web
 from brukerplan.actions.keys import Keys
-from brukerplan.config import Settings, load_settings
+from brukerplan.config import BadSettingError, Settings, load_settings
 from brukerplan.demo.accounts import DEMO_ACCOUNTS
 from brukerplan.identity.keyring import MasterKey
+from brukerplan.mail import BadMailUrlError, MailServer
 from brukerplan.persistence.engine import Database
 from brukerplan.web.services import DemoAccount, Services, install
 
@@ -31,6 +32,22 @@ def create_app(settings: Settings | None = None) -> Flask:
         else ()
     )
     keys = Keys(database, MasterKey.from_base64(settings.master_key))
-    install(app, Services(settings, database, keys, accounts))
+    install(app, Services(settings, database, keys, accounts, mail_server(settings)))
     web.register(app)
     return app
+
+
+def mail_server(settings: Settings) -> MailServer | None:
+    """The e-mail server of the settings; ``None`` when there is none.
+
+    Raises
+    ------
+    BadSettingError
+        Its address cannot be used.
+    """
+    if settings.smtp_url is None:
+        return None
+    try:
+        return MailServer.from_url(settings.smtp_url, sender=settings.mail_from)
+    except BadMailUrlError as error:
+        raise BadSettingError(name="BRUKERPLAN_SMTP_URL") from error

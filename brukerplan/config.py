@@ -5,16 +5,20 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import SplitResult, urlsplit
 
 from brukerplan.translation import UserError, mark
 
 INSTANCE = Path(__file__).resolve().parent.parent / "instance"
+DEMO_ADDRESS = "http://127.0.0.1:5000"
+_MAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 class Mode(StrEnum):
@@ -56,6 +60,23 @@ SETTINGS = (
         False,
         "folder of the embedded database and the demo's own secrets; default `instance/`",
     ),
+    Setting(
+        "BRUKERPLAN_PUBLIC_URL",
+        False,
+        "the address people reach the pages at, for links in e-mails; "
+        "default `http://127.0.0.1:5000`; required in production",
+    ),
+    Setting(
+        "BRUKERPLAN_SMTP_URL",
+        True,
+        "e-mail server, `smtp://user:password@host:587` or `smtps://…`; "
+        "without it invitations are handed over by the coordinator and nobody is reminded",
+    ),
+    Setting(
+        "BRUKERPLAN_MAIL_FROM",
+        False,
+        "the address e-mails come from; required where there is an e-mail server",
+    ),
 )
 
 
@@ -83,6 +104,9 @@ class Settings:
     database_url: str = field(repr=False)  # may hold a password
     secret_key: str = field(repr=False)
     master_key: str = field(repr=False)
+    public_url: str = DEMO_ADDRESS
+    smtp_url: str | None = field(default=None, repr=False)  # may hold a password
+    mail_from: str = ""
 
     @property
     def demo(self) -> bool:
@@ -122,6 +146,9 @@ def load_settings(
         database_url=url or _required(values, "BRUKERPLAN_DATABASE_URL"),
         secret_key=defaults.get("secret_key") or _required(values, "BRUKERPLAN_SECRET_KEY"),
         master_key=defaults.get("master_key") or _required(values, "BRUKERPLAN_MASTER_KEY"),
+        public_url=_public_url(values, mode),
+        smtp_url=_smtp_url(values),
+        mail_from=_mail_from(values),
     )
     if len(settings.secret_key) < 32:
         raise BadSettingError(name="BRUKERPLAN_SECRET_KEY")
@@ -139,6 +166,48 @@ def _required(values: Mapping[str, str], name: str) -> str:
     if not value:
         raise MissingSettingError(name=name)
     return value
+
+
+def _public_url(values: Mapping[str, str], mode: Mode) -> str:
+    name = "BRUKERPLAN_PUBLIC_URL"
+    # Never from the request: whoever sends one could have links made to another place.
+    url = values.get(name) or (DEMO_ADDRESS if mode is Mode.DEMO else _required(values, name))
+    parts = _parts(name, url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+        raise BadSettingError(name=name)
+    if parts.fragment or parts.username or parts.path not in {"", "/"}:
+        raise BadSettingError(name=name)
+    return url.rstrip("/")
+
+
+def _smtp_url(values: Mapping[str, str]) -> str | None:
+    name = "BRUKERPLAN_SMTP_URL"
+    url = values.get(name)
+    if not url:
+        return None
+    parts = _parts(name, url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise BadSettingError(name=name)
+    return url
+
+
+def _mail_from(values: Mapping[str, str]) -> str:
+    name = "BRUKERPLAN_MAIL_FROM"
+    if not values.get(name) and not values.get("BRUKERPLAN_SMTP_URL"):
+        return ""
+    address = _required(values, name).strip()
+    if not _MAIL_ADDRESS.fullmatch(address):
+        raise BadSettingError(name=name)
+    return address
+
+
+def _parts(name: str, url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise BadSettingError(name=name) from error
+    return parts
 
 
 def _demo_secrets(instance: Path, values: Mapping[str, str]) -> dict[str, str]:

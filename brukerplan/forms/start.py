@@ -19,16 +19,19 @@ _ALLOWED_IN_A_LABEL = re.compile(r"[\w .\-/]+")
 class StartForm(Form):
     """National number, case label and unit.
 
-    The number is a :class:`~wtforms.PasswordField`: WTForms then never writes what was
-    typed back into the page, also when something else in the form is wrong.
+    Where the municipality maps anonymously there is no number at all. The number is a
+    :class:`~wtforms.PasswordField`: WTForms then never writes what was typed back into the
+    page, also when something else in the form is wrong.
     """
 
-    number: PasswordField
+    number: PasswordField | None = None
     case_label: StringField
     unit: RadioField
 
 
-def start_form(translator: Translator, *, units: Sequence[tuple[int, str]]) -> type[StartForm]:
+def start_form(
+    translator: Translator, *, units: Sequence[tuple[int, str]], anonymous: bool = False
+) -> type[StartForm]:
     """Return the start form in the translator's language.
 
     Parameters
@@ -36,6 +39,9 @@ def start_form(translator: Translator, *, units: Sequence[tuple[int, str]]) -> t
     units
         Id and name of the units the registrar may register for; with only one it is
         chosen beforehand.
+    anonymous
+        Ask for no number. The case label is then the only mark of the case, and demanded;
+        otherwise a person known from last year brings theirs along.
     """
     t = translator
 
@@ -59,19 +65,33 @@ def start_form(translator: Translator, *, units: Sequence[tuple[int, str]]) -> t
                 )
             )
 
+    demanded = [DataRequired(t.gettext("Skriv et saksmerke, så du kjenner igjen saken."))]
+    described = t.gettext(
+        "Saksnummer eller initialer, ikke navn. Det blir i kommunen og slettes med registreringen."
+    )
+    carried = t.gettext(
+        "Kan stå tomt for en person dere har registrert før: saksmerket følger med."
+    )
+
     class Translated(StartForm):
-        number = PasswordField(
-            t.gettext("Fødselsnummer eller D-nummer"),
-            [
-                DataRequired(t.gettext("Skriv fødselsnummeret eller D-nummeret, 11 sifre.")),
-                Length(max=40, message=t.gettext("Nummeret er for langt. Det skal ha 11 sifre.")),
-            ],
-            description=t.gettext("11 sifre. Nummeret lagres ikke og vises ikke igjen."),
+        number = (
+            None
+            if anonymous
+            else PasswordField(
+                t.gettext("Fødselsnummer eller D-nummer"),
+                [
+                    DataRequired(t.gettext("Skriv fødselsnummeret eller D-nummeret, 11 sifre.")),
+                    Length(
+                        max=40, message=t.gettext("Nummeret er for langt. Det skal ha 11 sifre.")
+                    ),
+                ],
+                description=t.gettext("11 sifre. Nummeret lagres ikke og vises ikke igjen."),
+            )
         )
         case_label = StringField(
             t.gettext("Saksmerke"),
             [
-                DataRequired(t.gettext("Skriv et saksmerke, så du kjenner igjen saken.")),
+                *(demanded if anonymous else ()),
                 Length(
                     max=LONGEST_CASE_LABEL,
                     message=t.gettext(
@@ -81,10 +101,7 @@ def start_form(translator: Translator, *, units: Sequence[tuple[int, str]]) -> t
                 free_of_identity,
             ],
             filters=[lambda text: text.strip() if text else text],
-            description=t.gettext(
-                "Saksnummer eller initialer, ikke navn. Det blir i kommunen og slettes med "
-                "registreringen."
-            ),
+            description=described if anonymous else f"{described} {carried}",
         )
         unit = RadioField(
             t.gettext("Tjeneste"),

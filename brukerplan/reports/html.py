@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from brukerplan.reports.content import ReportData, report
 from brukerplan.reports.parts import Report
@@ -43,6 +43,11 @@ def document(written: Report, *, stylesheet: str = "") -> str:
         .get_template("document.html")
         .render(report=written, stylesheet=stylesheet, gettext=translator(written.language).gettext)
     )
+
+
+def letter_template() -> Template:
+    """Return the template of the letters to the persons."""
+    return _environment().get_template("letter.html")
 
 
 @cache

@@ -1,7 +1,8 @@
-"""The report as a tagged PDF (PDF/UA-1). The only place that knows the PDF maker."""
+"""Reports and letters as tagged PDF (PDF/UA-1). The only place that knows the PDF maker."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from brukerplan.reports.content import ReportData, report
 from brukerplan.reports.html import STATIC, document
+from brukerplan.reports.letters import Letter, letters_document
 from brukerplan.translation import translator
 
 # An address that cannot exist: nothing below it is fetched but our own files.
@@ -60,6 +62,39 @@ def municipality_report_pdf(data: ReportData, language: str) -> bytes:
     return print_pdf(document(report(data, translator(language))))
 
 
+def letters_pdf(letters: Sequence[Letter], language: str) -> bytes:
+    """Print letters as one PDF/UA-1, each on a page of its own and in its own language.
+
+    Parameters
+    ----------
+    language
+        Of the document's title: ``nb``, ``nn`` or ``en``.
+
+    Raises
+    ------
+    ValueError
+        There is no letter to print.
+    ReportNotPrintableError
+        A letter is longer than its page.
+    """
+    if not letters:
+        raise ValueError("no letter to print")
+    languages = [letter.language for letter in letters]
+
+    def tell_language_of_letters(printed: Any, pdf: Any) -> None:
+        # WeasyPrint tells the language of the document alone; a reading voice needs each.
+        found = [one for one in pdf.objects if isinstance(one, dict) and one.get("S") == "/Art"]
+        if len(printed.pages) != len(languages):
+            raise ReportNotPrintableError("a letter is longer than its page")
+        for element, spoken in zip(found, languages, strict=True):
+            # A string as PDF spells it.
+            element["Lang"] = f"({spoken})"
+
+    return _print(
+        letters_document(letters, language), ("letter.css",), finisher=tell_language_of_letters
+    )
+
+
 def print_pdf(page: str) -> bytes:
     """Print a finished report document.
 
@@ -68,6 +103,10 @@ def print_pdf(page: str) -> bytes:
     ReportNotPrintableError
         When the page refers to anything but the report's own fonts and symbols.
     """
+    return _print(page, ("report.css", "print.css"), finisher=_tell_scope_of_headings)
+
+
+def _print(page: str, sheets: Sequence[str], *, finisher: Callable[[Any, Any], None]) -> bytes:
     fonts, fetcher = FontConfiguration(), OwnFiles()
     styles = [
         CSS(
@@ -76,14 +115,14 @@ def print_pdf(page: str) -> bytes:
             url_fetcher=fetcher,
             font_config=fonts,
         )
-        for name in ("report.css", "print.css")
+        for name in sheets
     ]
     try:
         printed: bytes = HTML(string=page, base_url=_BASE, url_fetcher=fetcher).write_pdf(
             stylesheets=styles,
             font_config=fonts,
             pdf_variant="pdf/ua-1",
-            finisher=_tell_scope_of_headings,
+            finisher=finisher,
         )
     except ForeignAddressError as refused:
         # WeasyPrint's fatal errors are no ordinary exceptions: they would end the server.

@@ -8,12 +8,26 @@ from brukerplan.web import (
     access_log,
     account,
     assets,
+    board,
+    conflicts,
+    duplicates,
     errors,
+    exporting,
     guards,
+    history,
     i18n,
+    importing,
+    invitation,
+    letters,
+    membership,
     municipality,
     my_list,
     open_pages,
+    opting_out,
+    people,
+    planning,
+    quality,
+    queries,
     registration,
     results,
     review,
@@ -21,6 +35,9 @@ from brukerplan.web import (
     security,
     signed_in,
     templating,
+    terms,
+    training,
+    uploads,
 )
 
 BLUEPRINTS = (
@@ -30,9 +47,25 @@ BLUEPRINTS = (
     my_list.blueprint,
     registration.blueprint,
     review.blueprint,
+    conflicts.blueprint,
+    history.blueprint,
+    letters.blueprint,
+    opting_out.blueprint,
+    duplicates.blueprint,
+    importing.blueprint,
     municipality.blueprint,
+    exporting.blueprint,
+    terms.blueprint,
+    board.blueprint,
+    people.blueprint,
+    membership.blueprint,
+    invitation.blueprint,
+    quality.blueprint,
+    queries.blueprint,
     access_log.blueprint,
     rounds.blueprint,
+    planning.blueprint,
+    training.blueprint,
     results.blueprint,
 )
 
@@ -46,6 +79,7 @@ def register(app: Flask) -> None:
         When a route does not say who may use it.
     """
     i18n.install(app)
+    uploads.install(app)
     signed_in.install(app)
     security.install(app)
     errors.install(app)

@@ -10,33 +10,12 @@ from brukerplan.access.policy import allows
 from brukerplan.actions.reading import read_access_log
 from brukerplan.persistence.queries import organisations
 from brukerplan.persistence.tables.states import OrganisationKind
-from brukerplan.translation import mark
 from brukerplan.web.clock import now
 from brukerplan.web.guards import current_actor, permission
+from brukerplan.web.log_words import WORDS
 from brukerplan.web.services import services
 
 blueprint = Blueprint("access_log", __name__)
-
-# An action that is missing here is shown by its code: the log hides nothing.
-WORDS = {
-    "access_log.read": mark("leste tilgangsloggen"),
-    "membership.granted": mark("ga en rolle"),
-    "municipality.approved": mark("godkjente kommunen"),
-    "municipality.reopened": mark("åpnet kommunen igjen"),
-    "organisation.created": mark("la til en organisasjon"),
-    "registration.elsewhere": mark("søkte på en som er registrert av en annen tjeneste"),
-    "registration.found": mark("fant en registrering igjen"),
-    "registration.listed": mark("leste listen"),
-    "registration.read": mark("leste en registrering"),
-    "registration.reopened": mark("åpnet en registrering igjen"),
-    "registration.saved": mark("lagret en registrering"),
-    "registration.searched": mark("søkte etter en person"),
-    "registration.started": mark("begynte på en registrering"),
-    "registration.submitted": mark("sendte inn en registrering"),
-    "unit.nothing_to_report": mark("meldte at tjenesten ikke har noen"),
-    "unit.reopened": mark("åpnet tjenesten igjen"),
-    "unit.submitted": mark("leverte for tjenesten"),
-}
 
 
 @blueprint.get("/tilgangslogg")

@@ -3,31 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from brukerplan import geography
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import allows
-from brukerplan.actions.municipality import (
-    approve_municipality,
-    missing_for_approval,
-    reopen_municipality,
-)
+from brukerplan.actions.checklist import FINDINGS, LETTERS, Missing, missing_for_approval
+from brukerplan.actions.municipality import approve_municipality, reopen_municipality
+from brukerplan.actions.units import reopen_unit
 from brukerplan.persistence.queries import organisations, rounds
 from brukerplan.persistence.queries.organisations import OrganisationLine
-from brukerplan.persistence.queries.rounds import MunicipalityTerms, RoundLine, UnitProgress
-from brukerplan.persistence.tables.states import OrganisationKind
-from brukerplan.translation import UserError
+from brukerplan.persistence.queries.rounds import MunicipalityTerms, RoundLine
+from brukerplan.persistence.tables.states import (
+    CHANGEABLE,
+    MunicipalityState,
+    OrganisationKind,
+    UnitState,
+)
+from brukerplan.translation import UserError, mark
+from brukerplan.web.board import units_board
 from brukerplan.web.clock import now
 from brukerplan.web.guards import current_actor, permission
 from brukerplan.web.i18n import current_translator, in_oslo
 from brukerplan.web.messages import say
+from brukerplan.web.reopening import (
+    MUNICIPALITY_REASONS,
+    UNIT_REASONS,
+    reason_given,
+    reason_text,
+    reasons,
+)
 from brukerplan.web.services import services
 
 blueprint = Blueprint("municipality", __name__, url_prefix="/kommune")
+
+
+class NoUnitChosenError(UserError):
+    """Nobody was chosen to be opened again."""
+
+    message: ClassVar[str] = mark("Velg tjenesten som skal åpnes igjen.")
 
 
 class Place(NamedTuple):
@@ -79,38 +96,78 @@ def progress(code: str, year: int) -> ResponseReturnValue:
 @permission(Permission.MUNICIPALITY_APPROVE, organisation=place_of_municipality)
 def approve(code: str, year: int) -> ResponseReturnValue:
     """Approve the municipality's mapping."""
-    done = current_translator().gettext("Kommunens kartlegging er godkjent.")
-    return _carry_out(approve_municipality, code, year, done=done)
+
+    def act(place: Place) -> str:
+        approve_municipality(
+            services().database,
+            by=current_actor(),
+            municipality_id=place.municipality.id,
+            round_id=place.round.id,
+            leave_out_uninformed=request.form.get("leave_out") == "yes",
+            seen=request.form.get("seen") == "yes",
+            now=now(),
+        )
+        return current_translator().gettext("Kommunens kartlegging er godkjent.")
+
+    return _carry_out(act, code, year)
 
 
 @blueprint.post("/<code>/<int:year>/apne")
 @permission(Permission.MUNICIPALITY_APPROVE, organisation=place_of_municipality)
 def open_again(code: str, year: int) -> ResponseReturnValue:
     """Take the approval back."""
-    done = current_translator().gettext("Kommunens kartlegging er åpnet igjen.")
-    return _carry_out(reopen_municipality, code, year, done=done)
 
-
-def _carry_out(
-    use_case: Callable[..., object], code: str, year: int, *, done: str
-) -> ResponseReturnValue:
-    """Do it and say so, or show the page again with why it could not be done."""
-    place = _place(code, year)
-    try:
-        use_case(
+    def act(place: Place) -> str:
+        reopen_municipality(
             services().database,
             by=current_actor(),
             municipality_id=place.municipality.id,
             round_id=place.round.id,
+            reason=reason_given(MUNICIPALITY_REASONS),
             now=now(),
         )
+        return current_translator().gettext("Kommunens kartlegging er åpnet igjen.")
+
+    return _carry_out(act, code, year)
+
+
+@blueprint.post("/<code>/<int:year>/tjeneste/apne")
+@permission(Permission.UNIT_REOPEN, organisation=place_of_municipality)
+def open_unit(code: str, year: int) -> ResponseReturnValue:
+    """Let a unit that has submitted map on."""
+
+    def act(place: Place) -> str:
+        with services().database.read() as session:
+            units = rounds.municipality_progress(session, place.municipality.id, place.round.id)
+        chosen = request.form.get("unit", "")
+        unit = next((unit for unit in units if str(unit.unit_id) == chosen), None)
+        if unit is None:
+            raise NoUnitChosenError
+        reopen_unit(
+            services().database,
+            by=current_actor(),
+            unit_id=unit.unit_id,
+            round_id=place.round.id,
+            reason=reason_given(UNIT_REASONS),
+            now=now(),
+        )
+        return current_translator().gettext("%(unit)s er åpnet igjen.", unit=unit.name)
+
+    return _carry_out(act, code, year)
+
+
+def _carry_out(act: Callable[[Place], str], code: str, year: int) -> ResponseReturnValue:
+    """Do it and say so, or show the page again with why it could not be done."""
+    try:
+        done = act(place_in_round(code, year))
     except UserError as error:
         return _page(code, year, problem=error.text(current_translator())), 409
     say(done)
     return redirect(url_for(".progress", code=code, year=year), code=303)
 
 
-def _place(code: str, year: int) -> Place:
+def place_in_round(code: str, year: int) -> Place:
+    """Find the municipality in the round of a year, or answer 404."""
     with services().database.read() as session:
         found = organisations.organisation_by_code(session, OrganisationKind.MUNICIPALITY, code)
         current = rounds.round_of_year(session, year)
@@ -124,26 +181,35 @@ def _place(code: str, year: int) -> Place:
 
 
 def _page(code: str, year: int, *, problem: str = "") -> str:
-    place = _place(code, year)
+    place = place_in_round(code, year)
+    actor = current_actor()
+    takes_changes = place.round.state in CHANGEABLE
+    missing: tuple[Missing, ...] = ()
     with services().database.read() as session:
         units = rounds.municipality_progress(session, place.municipality.id, place.round.id)
-        missing = missing_for_approval(session, place.municipality.id, place.round.id)
+        # The checks look at every answer: not for what can no longer be approved.
+        if takes_changes and place.terms.state == MunicipalityState.OPEN:
+            missing = missing_for_approval(session, place.municipality.id, place.round.id)
     return render_template(
         "municipality.html",
         place=place,
         units=units,
-        missing=missing,
-        ready=bool(units) and not missing,
+        closed=[unit for unit in units if unit.state != UnitState.OPEN],
+        missing={each.kind: each for each in missing},
+        # Letters and quality can be accepted as they are, by ticking for it.
+        ready=bool(units) and not {each.kind for each in missing} - {LETTERS, FINDINGS},
         problem=problem,
-        days_left=(place.round.deadline - in_oslo(now()).date()).days,
-        total=_total(units),
-        may_approve=allows(current_actor(), Permission.MUNICIPALITY_APPROVE, place.path),
+        board=units_board(
+            municipality_id=place.municipality.id,
+            code=code,
+            round_line=place.round,
+            today=in_oslo(now()).date(),
+            shown=request.args.get("vis", ""),
+        ),
+        takes_changes=takes_changes,
+        may_approve=allows(actor, Permission.MUNICIPALITY_APPROVE, place.path),
+        may_administer=allows(actor, Permission.MUNICIPALITY_ADMINISTER, place.path),
+        unit_reasons=reasons(UNIT_REASONS),
+        reasons=reasons(MUNICIPALITY_REASONS),
+        reopened_because=reason_text(place.terms.reopened_reason),
     )
-
-
-def _total(units: tuple[UnitProgress, ...]) -> dict[str, int]:
-    return {
-        "expected": sum(unit.expected for unit in units),
-        "started": sum(unit.started for unit in units),
-        "submitted": sum(unit.submitted for unit in units),
-    }

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import NamedTuple, Protocol
+from datetime import date, datetime
+from typing import Any, NamedTuple, Protocol
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import Actor, allows
-from brukerplan.actions.reading import list_registrations
-from brukerplan.actions.start import UnderAgeError, start_registration
+from brukerplan.actions.reading import list_not_started, list_registrations
+from brukerplan.actions.start import (
+    CaseLabelError,
+    FictiveOnlyError,
+    RegisteredElsewhereError,
+    UnderAgeError,
+    start_registration,
+)
 from brukerplan.actions.units import declare_nothing_to_report, reopen_unit, submit_unit
 from brukerplan.forms import StartForm, start_form
 from brukerplan.identity import national_number
 from brukerplan.identity.errors import NationalNumberError
+from brukerplan.identity.national_number import NationalNumber
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.queries import organisations, rounds
 from brukerplan.persistence.queries.organisations import OrganisationLine
-from brukerplan.persistence.queries.rounds import RoundLine, UnitProgress
+from brukerplan.persistence.queries.rounds import MunicipalityTerms, RoundLine, UnitProgress
+from brukerplan.persistence.tables.states import (
+    TAKES_NEW,
+    IdentityMode,
+    MunicipalityState,
+    RoundState,
+)
+from brukerplan.questionnaire.levels import OVERALL_LEVEL
 from brukerplan.translation import UserError
 from brukerplan.web.clock import now
 from brukerplan.web.guards import current_actor, permission
 from brukerplan.web.i18n import current_translator, in_oslo
 from brukerplan.web.messages import say
+from brukerplan.web.reopening import UNIT_REASONS, reason_given, reasons
 from brukerplan.web.services import services
 
 blueprint = Blueprint("my_list", __name__, url_prefix="/min-liste")
@@ -45,6 +60,29 @@ class Place(NamedTuple):
     unit: OrganisationLine
     round: RoundLine
     progress: UnitProgress | None
+    terms: MunicipalityTerms | None
+
+    @property
+    def takes_new(self) -> bool:
+        """Whether a person can be registered now."""
+        return (
+            self.progress is not None
+            and self.progress.state == "open"
+            and self.round.state in TAKES_NEW
+            and self.terms is not None
+            and self.terms.takes_part
+            and self.terms.state == MunicipalityState.OPEN
+        )
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether the municipality registers without numbers."""
+        return self.terms is not None and self.terms.identity_mode == IdentityMode.ANONYMOUS
+
+    @property
+    def deadline(self) -> date:
+        """The municipality's own deadline, or the round's."""
+        return self.round.deadline if self.terms is None else self.terms.deadline
 
 
 def place_of_unit(unit_id: int) -> tuple[int, ...] | None:
@@ -71,28 +109,30 @@ def start() -> ResponseReturnValue:
     if place is None:
         abort(404)
     t = current_translator()
-    moment = now()
     form = _form_class(place)(request.form)
     if not form.validate():
         return _page(place, form), 400
+    moment = now()
     try:
-        number = national_number.parse(
-            str(form.number.data),
-            today=in_oslo(moment).date(),
-            allow_synthetic=services().settings.allow_synthetic_numbers,
-        )
         started = start_registration(
             services().database,
             by=current_actor(),
             keys=services().keys,
             unit_id=int(form.unit.data),
             round_id=place.round.id,
-            number=number,
-            case_label=str(form.case_label.data),
+            number=_number(form, place, moment),
+            case_label=str(form.case_label.data or ""),
+            also_elsewhere="also_elsewhere" in request.form,
             now=moment,
         )
-    except (NationalNumberError, UnderAgeError) as error:
-        form.number.errors = (error.text(t),)
+    except RegisteredElsewhereError:
+        return _page(place, form, elsewhere=True), 409
+    except (NationalNumberError, UnderAgeError, FictiveOnlyError) as error:
+        at = form.case_label if form.number is None else form.number
+        at.errors = (error.text(t),)
+        return _page(place, form), 400
+    except CaseLabelError as error:
+        form.case_label.errors = (error.text(t),)
         return _page(place, form), 400
     except UserError as error:
         return _page(place, form, problem=error.text(t)), 409
@@ -122,11 +162,28 @@ def nothing(unit_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:unit_id>/apne")
-@permission(Permission.UNIT_SUBMIT, organisation=place_of_unit)
+@permission(Permission.UNIT_REOPEN, organisation=place_of_unit)
 def open_again(unit_id: int) -> ResponseReturnValue:
-    """Open the unit's mapping again."""
+    """Open the unit's mapping again, for one of the reasons that a unit may have."""
+
+    def for_the_reason_given(database: Database, **place: Any) -> None:
+        reopen_unit(database, reason=reason_given(UNIT_REASONS), **place)
+
     t = current_translator()
-    return _end(unit_id, reopen_unit, t.gettext("Tjenestens kartlegging er åpnet igjen."))
+    return _end(unit_id, for_the_reason_given, t.gettext("Tjenestens kartlegging er åpnet igjen."))
+
+
+def _number(form: StartForm, place: Place, moment: datetime) -> NationalNumber | None:
+    if form.number is None:
+        return None
+    return national_number.parse(
+        str(form.number.data),
+        today=in_oslo(moment).date(),
+        # A practice round takes test numbers and no others.
+        allow_synthetic=(
+            services().settings.allow_synthetic_numbers or place.round.state == RoundState.TRAINING
+        ),
+    )
 
 
 def _end(unit_id: int, use_case: _UnitUseCase, done: str) -> ResponseReturnValue:
@@ -162,17 +219,31 @@ def _place(wanted: str) -> Place | None:
             return None
         unit = next((unit for unit in units if str(unit.id) == wanted), units[0])
         progress = rounds.unit_progress(session, unit.id, current.id)
-    return Place(units, unit, current, progress)
+        assert unit.parent_id is not None  # a unit belongs to a municipality
+        terms = rounds.municipality_terms(session, unit.parent_id, current.id)
+    return Place(units, unit, current, progress, terms)
 
 
 def _form_class(place: Place) -> type[StartForm]:
-    return start_form(current_translator(), units=((place.unit.id, place.unit.name),))
+    return start_form(
+        current_translator(),
+        units=((place.unit.id, place.unit.name),),
+        anonymous=place.anonymous,
+    )
 
 
-def _page(place: Place, form: StartForm, *, problem: str = "") -> str:
+def _page(place: Place, form: StartForm, *, problem: str = "", elsewhere: bool = False) -> str:
     actor = current_actor()
     moment = now()
+    t = current_translator()
     lines = list_registrations(
+        services().database,
+        by=actor,
+        unit_id=place.unit.id,
+        round_id=place.round.id,
+        now=moment,
+    )
+    left = list_not_started(
         services().database,
         by=actor,
         unit_id=place.unit.id,
@@ -182,9 +253,19 @@ def _page(place: Place, form: StartForm, *, problem: str = "") -> str:
     return render_template(
         "my_list.html",
         place=place,
-        lines=lines,
+        # What waits for somebody first; what is done last.
+        drafts=[line for line in lines if line.state == "draft" or line.open_queries],
+        done=[line for line in lines if line.state != "draft" and not line.open_queries],
+        not_started=left if place.takes_new else (),
+        level_names={
+            code.id: t.pgettext(OVERALL_LEVEL.id, code.label) for code in OVERALL_LEVEL.codes
+        },
+        reopening_reasons=reasons(UNIT_REASONS),
         form=form,
         problem=problem,
-        days_left=(place.round.deadline - in_oslo(moment).date()).days,
+        elsewhere=elsewhere,
+        days_left=(place.deadline - in_oslo(moment).date()).days,
         may_submit_unit=allows(actor, Permission.UNIT_SUBMIT, (place.unit.id,)),
+        may_reopen_unit=allows(actor, Permission.UNIT_REOPEN, (place.unit.id,)),
+        endpoints=current_app.view_functions,
     )

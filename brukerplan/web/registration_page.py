@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from brukerplan.forms.registration import NONE_OF_THESE
+from brukerplan.persistence.queries.previous import Previous
 from brukerplan.persistence.queries.registrations import RegistrationView
-from brukerplan.questionnaire.answers import Answers, Finding, Progress, applicable, progress
+from brukerplan.questionnaire.answers import (
+    Answers,
+    Finding,
+    Value,
+    applicable,
+)
 from brukerplan.questionnaire.levels import (
     OVERALL_LEVEL,
     OverallLevel,
     overall_level,
     ratings,
 )
-from brukerplan.questionnaire.schema import Questionnaire, Variable
+from brukerplan.questionnaire.schema import LevelRule, Questionnaire, Variable
 from brukerplan.translation import Translator
 
 
@@ -28,12 +35,10 @@ class ShownLevel:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a registration has come."""
+    """How far a registration has come: sections with nothing left are ``finished``."""
 
     level: ShownLevel
-    progress: Progress
     finished: frozenset[str]
-    applicable: frozenset[str]
 
 
 def standing(
@@ -42,38 +47,56 @@ def standing(
     translator: Translator,
     *,
     optional: frozenset[str],
+    unconfirmed: frozenset[str] = frozenset(),
+    level: OverallLevel | None = None,
 ) -> Standing:
-    """Work out level, progress and which sections have nothing left to answer."""
-    asked = applicable(questionnaire, answers)
-    finished = frozenset(
-        section.id
-        for section in questionnaire.sections
-        if all(
-            variable.id in answers
-            for variable in _on_form(section.variables, optional)
-            if variable.id in asked
-        )
-    )
-    return Standing(
-        level=shown_level(questionnaire, answers, translator),
-        progress=progress(questionnaire, answers, optional),
-        finished=finished,
-        applicable=asked,
-    )
+    """Work out the level and which sections have nothing left to answer or confirm.
 
-
-def shown_level(
-    questionnaire: Questionnaire, answers: Answers, translator: Translator
-) -> ShownLevel:
-    """Return the overall level with the sum it rests on."""
-    t = translator
+    Parameters
+    ----------
+    level
+        The level of these answers where it is known already.
+    """
     rule = questionnaire.level_rule
-    result = overall_level(rule, ratings(questionnaire, answers))
-    code = OVERALL_LEVEL.code(result.level)
-    return ShownLevel(
-        level=result.level,
-        label=t.pgettext(OVERALL_LEVEL.id, code.label),
-        why=_why(result, len(rule.areas) * max(weight for _, weight in rule.weights), t),
+    asked = applicable(questionnaire, answers)
+    return Standing(
+        level=_shown_level(
+            rule, level or overall_level(rule, ratings(questionnaire, answers)), translator
+        ),
+        finished=frozenset(
+            section.id
+            for section in questionnaire.sections
+            if section.id not in unconfirmed
+            and all(
+                variable.id in answers
+                for variable in _on_form(section.variables, optional)
+                if variable.id in asked
+            )
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was answered when the person was last registered, as the form's own choices."""
+
+    year: int
+    chosen: Mapping[str, frozenset[str]]
+    sections: frozenset[str]
+
+
+def before(previous: Previous | None, questionnaire: Questionnaire) -> Before | None:
+    """Prepare earlier answers for being shown beside the form's choices."""
+    if previous is None:
+        return None
+    return Before(
+        year=previous.year,
+        chosen={name: _as_choices(value) for name, value in previous.answers.items()},
+        sections=frozenset(
+            section.id
+            for section in questionnaire.sections
+            if any(variable.id in previous.answers for variable in section.variables)
+        ),
     )
 
 
@@ -123,8 +146,11 @@ def review(
 def answer_in_words(variable: Variable, answers: Answers, translator: Translator) -> str:
     """Return the answer as its labels; the empty string when there is none."""
     value = answers.get(variable.id)
-    if value is None:
-        return ""
+    return "" if value is None else value_in_words(variable, value, translator)
+
+
+def value_in_words(variable: Variable, value: Value, translator: Translator) -> str:
+    """Return one answer as its labels."""
     if isinstance(value, int):
         return str(value)
     chosen = value if isinstance(value, frozenset) else frozenset({value})
@@ -132,6 +158,21 @@ def answer_in_words(variable: Variable, answers: Answers, translator: Translator
         translator.pgettext(variable.id, code.label) for code in variable.codes if code.id in chosen
     ]
     return ", ".join(words) or translator.gettext("Ingen av disse")
+
+
+def _shown_level(rule: LevelRule, result: OverallLevel, t: Translator) -> ShownLevel:
+    code = OVERALL_LEVEL.code(result.level)
+    return ShownLevel(
+        level=result.level,
+        label=t.pgettext(OVERALL_LEVEL.id, code.label),
+        why=_why(result, len(rule.areas) * max(weight for _, weight in rule.weights), t),
+    )
+
+
+def _as_choices(value: Value) -> frozenset[str]:
+    if isinstance(value, frozenset):
+        return value or frozenset({NONE_OF_THESE})
+    return frozenset({str(value)})
 
 
 def _why(result: OverallLevel, most: int, t: Translator) -> str:

@@ -1,35 +1,41 @@
-"""The health trust's pages: how far the municipalities are, freeze, build, publish."""
+"""The health trust's pages: a round from training to publication, one step at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import ClassVar
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import allows
 from brukerplan.actions.freeze import freeze_round
+from brukerplan.actions.municipality import reopen_municipality
 from brukerplan.actions.release import build_release, publish_release
+from brukerplan.actions.replanning import drop_round, move_deadline
+from brukerplan.actions.rounds import begin_correction, end_correction, open_for_registration
+from brukerplan.forms.rounds import deadline_form
 from brukerplan.persistence.queries import organisations, rounds
 from brukerplan.persistence.queries.rounds import RoundLine
-from brukerplan.translation import UserError
+from brukerplan.persistence.tables.states import ReopeningReason
+from brukerplan.translation import UserError, mark
 from brukerplan.web.clock import now
 from brukerplan.web.guards import current_actor, permission
 from brukerplan.web.i18n import current_translator
-from brukerplan.web.messages import say
+from brukerplan.web.reopening import ROUND_REASONS, reason_given
+from brukerplan.web.round_page import overview_of, page, place_of_round, step
 from brukerplan.web.services import services
 
+
+class NoMunicipalityChosenError(UserError):
+    """Nobody was chosen to be asked."""
+
+    message: ClassVar[str] = mark("Velg kommunen du vil be om retting.")
+
+
 blueprint = Blueprint("rounds", __name__)
-
-
-def place_of_round(year: int) -> tuple[int, ...] | None:
-    """Find the organisation that owns the round, with its ancestors."""
-    with services().database.read() as session:
-        found = rounds.round_of_year(session, year)
-        if found is None:
-            return None
-        return organisations.organisation_path(session, found.owner_organisation_id)
+# As in the results, where an aggregate has at least so many municipalities.
+FEWEST_ADDED_UP = 3
 
 
 @blueprint.get("/runder")
@@ -55,7 +61,124 @@ def index() -> ResponseReturnValue:
 @permission(Permission.ROUND_ADMINISTER, organisation=place_of_round)
 def overview(year: int) -> ResponseReturnValue:
     """Show every municipality of the round and the next step."""
-    return _page(year)
+    return page(year)
+
+
+@blueprint.post("/runde/<int:year>/apne")
+@permission(Permission.ROUND_ADMINISTER, organisation=place_of_round)
+def begin(year: int) -> ResponseReturnValue:
+    """End the training, wipe it, and open for registration."""
+    t = current_translator()
+
+    def act(found: RoundLine) -> str:
+        wiped = open_for_registration(
+            services().database, by=current_actor(), round_id=found.id, now=now()
+        )
+        return t.ngettext(
+            "Runden er åpnet for registrering. %(num)s øvingsregistrering er slettet.",
+            "Runden er åpnet for registrering. %(num)s øvingsregistreringer er slettet.",
+            wiped.registrations,
+        )
+
+    return step(year, act, confirmed=True)
+
+
+@blueprint.post("/runde/<int:year>/slett")
+@permission(Permission.ROUND_ADMINISTER, organisation=place_of_round)
+def drop(year: int) -> ResponseReturnValue:
+    """Give up a round in training."""
+    t = current_translator()
+
+    def act(found: RoundLine) -> str:
+        drop_round(services().database, by=current_actor(), round_id=found.id, now=now())
+        return t.gettext("Planen for %(year)s er slettet, med alt det var øvd på.", year=year)
+
+    return step(year, act, confirmed=True, box="given_up", then="rounds.index")
+
+
+@blueprint.post("/runde/<int:year>/frist")
+@permission(Permission.ROUND_ADMINISTER, organisation=place_of_round)
+def set_deadline(year: int) -> ResponseReturnValue:
+    """Move the deadline."""
+    t = current_translator()
+    with services().database.read() as session:
+        found = rounds.round_of_year(session, year)
+    if found is None:
+        abort(404)
+    form = deadline_form(t, opens_on=found.opens_on)(request.form)
+    if not form.validate():
+        return page(year, form=form), 400
+    deadline = form.deadline.data
+    assert deadline is not None  # the form has it
+
+    def act(found: RoundLine) -> str:
+        move_deadline(
+            services().database,
+            by=current_actor(),
+            round_id=found.id,
+            deadline=deadline,
+            now=now(),
+        )
+        return t.gettext("Fristen er flyttet.")
+
+    return step(year, act)
+
+
+@blueprint.post("/runde/<int:year>/retting")
+@permission(Permission.ROUND_ADMINISTER, organisation=place_of_round)
+def correct(year: int) -> ResponseReturnValue:
+    """Close for new registrations; what is opened again can be mended."""
+    t = current_translator()
+
+    def act(found: RoundLine) -> str:
+        begin_correction(services().database, by=current_actor(), round_id=found.id, now=now())
+        return t.gettext("Runden er i retting. Ingen nye personer kan registreres.")
+
+    return step(year, act)
+
+
+@blueprint.post("/runde/<int:year>/registrering")
+@permission(Permission.ROUND_ADMINISTER, organisation=place_of_round)
+def open_again(year: int) -> ResponseReturnValue:
+    """Go back from correction to registration, for a reason."""
+    t = current_translator()
+
+    def act(found: RoundLine) -> str:
+        end_correction(
+            services().database,
+            by=current_actor(),
+            round_id=found.id,
+            reason=reason_given(ROUND_REASONS),
+            now=now(),
+        )
+        return t.gettext("Runden er åpnet for registrering igjen.")
+
+    return step(year, act)
+
+
+@blueprint.post("/runde/<int:year>/be-om-retting")
+@permission(Permission.ROUND_ADMINISTER, organisation=place_of_round)
+def ask_for_correction(year: int) -> ResponseReturnValue:
+    """Open an approved municipality again, because the trust asks for a correction."""
+    t = current_translator()
+
+    def act(found: RoundLine) -> str:
+        chosen = next(
+            (line for line in overview_of(found) if line.code == request.form.get("code")), None
+        )
+        if chosen is None:
+            raise NoMunicipalityChosenError
+        reopen_municipality(
+            services().database,
+            by=current_actor(),
+            municipality_id=chosen.municipality_id,
+            round_id=found.id,
+            reason=ReopeningReason.ASKED_BY_TRUST,
+            now=now(),
+        )
+        return t.gettext("%(name)s er bedt om retting og åpnet igjen.", name=chosen.name)
+
+    return step(year, act)
 
 
 @blueprint.post("/runde/<int:year>/frys")
@@ -72,13 +195,20 @@ def freeze(year: int) -> ResponseReturnValue:
             round_id=found.id,
             now=now(),
         )
+        if frozen.municipalities < FEWEST_ADDED_UP:
+            # Their sum is a municipality's own number, or leads to it.
+            return t.ngettext(
+                "Runden er frosset, med %(num)s kommune.",
+                "Runden er frosset, med %(num)s kommuner.",
+                frozen.municipalities,
+            )
         return t.gettext(
             "Runden er frosset: %(registrations)s registreringer fra %(municipalities)s kommuner.",
             registrations=frozen.registrations,
             municipalities=frozen.municipalities,
         )
 
-    return _step(year, act, confirmed=True)
+    return step(year, act, confirmed=True)
 
 
 @blueprint.post("/runde/<int:year>/bygg")
@@ -93,7 +223,7 @@ def build(year: int) -> ResponseReturnValue:
             "Tallene er bygget og kontrollert. Se over, og publiser når tiden er inne."
         )
 
-    return _step(year, act)
+    return step(year, act)
 
 
 @blueprint.post("/runde/<int:year>/publiser")
@@ -117,45 +247,4 @@ def publish(year: int) -> ResponseReturnValue:
         )
         return t.gettext("Tallene for %(year)s er publisert.", year=year)
 
-    return _step(year, act, confirmed=True)
-
-
-def _step(
-    year: int, act: Callable[[RoundLine], str], *, confirmed: bool = False
-) -> ResponseReturnValue:
-    """Take one step; those that cannot be undone need their box ticked."""
-    t = current_translator()
-    if confirmed and request.form.get("understood") != "yes":
-        return _page(year, unconfirmed=t.gettext("Kryss av for at du vet hva dette gjør.")), 400
-    with services().database.read() as session:
-        found = rounds.round_of_year(session, year)
-    if found is None:
-        abort(404)
-    try:
-        done = act(found)
-    except UserError as error:
-        return _page(year, problem=error.text(t)), 409
-    say(done)
-    return redirect(url_for(".overview", year=year), code=303)
-
-
-def _page(year: int, *, problem: str = "", unconfirmed: str = "") -> str:
-    with services().database.read() as session:
-        found = rounds.round_of_year(session, year)
-        if found is None:
-            abort(404)
-        municipalities = rounds.round_overview(session, found.id)
-        release = next(
-            (line for line in rounds.releases(session) if line.round_id == found.id), None
-        )
-    taking_part = [line for line in municipalities if line.takes_part]
-    return render_template(
-        "round.html",
-        round=found,
-        municipalities=municipalities,
-        approved=[line for line in taking_part if line.state == "approved"],
-        waiting=[line for line in taking_part if line.state != "approved"],
-        release=release,
-        problem=problem,
-        unconfirmed=unconfirmed,
-    )
+    return step(year, act, confirmed=True)

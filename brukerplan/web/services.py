@@ -9,6 +9,7 @@ from flask import Flask, current_app
 
 from brukerplan.actions.keys import Keys
 from brukerplan.config import Settings
+from brukerplan.mail import MailServer
 from brukerplan.persistence.engine import Database
 
 EXTENSION = "brukerplan"
@@ -31,6 +32,8 @@ class Services:
     database: Database
     keys: Keys
     demo_accounts: tuple[DemoAccount, ...] = ()
+    # None where no e-mail server is set up.
+    mail: MailServer | None = None
 
 
 def install(app: Flask, services: Services) -> None:

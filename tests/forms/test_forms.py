@@ -16,7 +16,7 @@ from brukerplan.forms import (
     sign_in_form,
     start_form,
 )
-from brukerplan.forms.registration import NONE_OF_THESE
+from brukerplan.forms.registration import NONE_OF_THESE, keys_of
 from brukerplan.questionnaire.answers import Value, check
 from brukerplan.questionnaire.registry import EDITIONS, edition
 from brukerplan.questionnaire.schema import Kind, Questionnaire, Variable
@@ -74,6 +74,31 @@ def test_what_is_shown_and_sent_back_untouched_is_the_same_answers(
     defaults: dict[str, Value] = {each.id: each.default for each in Q.variables if each.default}
     assert parsed.findings == ()
     assert parsed.answers == defaults | answers
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from([each.id for each in Q.variables]),
+        st.lists(
+            st.sampled_from(
+                ["", "red", "yes", "alcohol", "ghb", "1980", "femti", "no_need", NONE_OF_THESE]
+            ),
+            max_size=3,
+        ),
+    )
+)
+def test_reading_without_a_form_reads_the_same_as_the_form(sent: dict[str, list[str]]) -> None:
+    form_class = registration_form(Q, NB)
+
+    assert form_class.read(typed(**sent)) == form_class(typed(**sent)).parsed()
+
+
+def test_every_choice_has_a_key_of_its_own() -> None:
+    for variable in Q.variables:
+        keys = keys_of(variable)
+        assert len(set(keys.values())) == len(keys), variable.id
+        assert {code.id for code in variable.codes} <= keys.keys(), variable.id
 
 
 @settings(max_examples=50, deadline=None)
@@ -147,10 +172,25 @@ def test_routing_is_told_in_words_and_as_data() -> None:
 
 
 def test_a_national_number_is_never_written_back() -> None:
-    form = start_form(NB, units=UNITS)(typed(number="15893312345", case_label="", unit="7"))
+    form = start_form(NB, units=UNITS)(typed(number="15893312345", case_label="<", unit="7"))
 
     assert not form.validate()
+    assert form.number is not None
     assert "15893312345" not in str(form.number())
+
+
+def test_a_known_person_brings_their_case_label_along() -> None:
+    form = start_form(NB, units=UNITS)(typed(number="1", case_label="", unit="7"))
+
+    assert form.validate()
+
+
+def test_where_persons_are_anonymous_no_number_is_asked_and_the_label_is_needed() -> None:
+    form_class = start_form(NB, units=UNITS, anonymous=True)
+
+    assert form_class().number is None
+    assert not form_class(typed(case_label="", unit="7")).validate()
+    assert form_class(typed(case_label="K-1", unit="7")).validate()
 
 
 @pytest.mark.parametrize(
@@ -170,12 +210,12 @@ def test_case_numbers_and_initials_are_taken(label: str) -> None:
     assert form.validate()
 
 
-@pytest.mark.parametrize("label", ["", " ", "x" * 21, "<script>"])
+@pytest.mark.parametrize("label", ["x" * 21, "<script>"])
 def test_other_case_labels_are_refused_in_words(label: str) -> None:
     form = start_form(NB, units=UNITS)(typed(number="1", case_label=label, unit="7"))
 
     assert not form.validate()
-    assert form.case_label.errors[0].startswith(("Skriv et saksmerke", "Saksmerket kan ha"))
+    assert form.case_label.errors[0].startswith("Saksmerket kan ha")
 
 
 def test_a_unit_that_is_not_ones_own_is_refused_in_the_language_of_the_page() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from brukerplan.web.access_log import WORDS
 from brukerplan.web.assets import PACKAGE
+from brukerplan.web.log_words import WORDS
 from tests.actions.world import World
 from tests.web.browser import Browser
 

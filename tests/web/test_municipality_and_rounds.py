@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+
+from brukerplan.persistence.tables import RoundUnit
 from tests.actions.world import CODES, World
-from tests.web.browser import Browser, Page, text_of
+from tests.web.browser import Browser, Page
 
 
 def test_the_coordinator_sees_who_is_missing_and_cannot_approve_yet(
@@ -37,11 +40,14 @@ def test_an_approved_municipality_can_be_opened_again(browser: Browser, world: W
     page = browser.page("/kommune/1103/2026")
     assert "Godkjent" in page.main
 
-    browser.send(page, "/kommune/1103/2026/apne")
+    without = browser.send(page, "/kommune/1103/2026/apne")
+    assert without.status_code == 409
+    assert "Velg hvorfor" in Page(without).main
+    browser.send(page, "/kommune/1103/2026/apne", reason="answer_wrong")
 
     opened = browser.page("/kommune/1103/2026")
-    assert "åpnet igjen" in opened.main
-    assert browser.send(opened, "/kommune/1103/2026/godkjenn").status_code == 303
+    assert "åpnet igjen: Et svar er feil" in opened.main
+    assert browser.send(opened, "/kommune/1103/2026/godkjenn", seen="yes").status_code == 303
 
 
 def test_the_trust_sees_every_municipality(browser: Browser, world: World) -> None:
@@ -82,24 +88,69 @@ def test_the_trust_sees_a_share_and_not_how_many_were_sent_in(
     browser: Browser, world: World
 ) -> None:
     world.approve(persons=13)
+    expects(world, 20)
     browser.sits_down(world.coordinator)
-    assert "13" in numbers_in_tables(browser.page("/kommune/1103/2026"))
+    assert "13" in words(browser.page("/kommune/1103/2026"))
     browser.sits_down(world.administrator)
 
     open_page = browser.page("/runde/2026")
     browser.send(open_page, "/runde/2026/frys", understood="yes")
     frozen_page = browser.page("/runde/2026")
 
-    assert open_page.elements("progress")
-    assert not frozen_page.elements("progress")
+    assert "100" in words(open_page)
+    assert "100" not in words(frozen_page)
     # Thirteen in each of two units.
-    assert not {"13", "26"} & (numbers_in_tables(open_page) | numbers_in_tables(frozen_page))
+    assert not {"13", "26"} & (words(open_page) | words(frozen_page))
 
 
-def numbers_in_tables(page: Page) -> set[str]:
-    """Every word in the cells of the page's tables, and what their bars say."""
-    words = {word for cell in page.elements("td") for word in text_of(cell).split()}
-    return words | {value for bar in page.elements("progress") for value in bar.attrib.values()}
+def test_the_trust_cannot_count_a_small_municipality_by_its_share(
+    browser: Browser, world: World
+) -> None:
+    browser.sits_down(world.administrator)
+    seen = set()
+    for serial in range(1, 5):
+        world.submit(serial)
+        seen |= words(browser.page("/runde/2026"))
+    # One, two, three of four would be 25, 50 and 75 percent.
+    assert not {"25", "50", "75", "100"} & seen
+    assert "Få personer er ventet, så andelen vises ikke" in browser.page("/runde/2026").main
+
+    # Of many it is told in tens: five of 31 are 16 percent.
+    expects(world, 30)
+    world.submit(5)
+    found = words(browser.page("/runde/2026"))
+    assert "10" in found
+    assert "16" not in found
+
+
+def test_what_a_single_municipality_sent_in_is_not_told_when_it_is_frozen(
+    browser: Browser, world: World
+) -> None:
+    world.approve(["1101"], persons=3)
+    browser.sits_down(world.administrator)
+
+    response = browser.send(browser.page("/runde/2026"), "/runde/2026/frys", understood="yes")
+
+    assert response.status_code == 303
+    page = browser.page("/runde/2026")
+    assert "Runden er frosset, med 1 kommune." in page.main
+    assert not {"3", "6"} & words(page)
+
+
+def expects(world: World, persons: int) -> None:
+    """Let one unit of Stavanger expect so many persons."""
+    with world.database.begin() as session:
+        session.execute(
+            sa.update(RoundUnit).where(RoundUnit.unit_id == world.unit).values(expected=persons)
+        )
+
+
+def words(page: Page) -> set[str]:
+    """Every word of the page's main part, and what its pictures and bars say of themselves."""
+    main = page.elements("main")[0]
+    return set(page.main.split()) | {
+        value for each in main.iter() for value in each.attrib.values()
+    }
 
 
 def test_a_round_goes_from_frozen_to_published_results(browser: Browser, world: World) -> None:

@@ -1,9 +1,9 @@
-"""Filling in, saving, looking over and submitting, without JavaScript and with."""
+"""Filling in and saving, without JavaScript and with."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +11,12 @@ import sqlalchemy as sa
 
 from brukerplan.identity.national_number import synthetic_number
 from brukerplan.persistence.engine import DatabaseUnavailableError
-from brukerplan.persistence.queries.registrations import RegistrationView, registration
-from brukerplan.persistence.tables import AccessLog
+from brukerplan.persistence.queries.registrations import registration
+from brukerplan.persistence.tables import Registration
 from brukerplan.questionnaire.registry import edition_for_year
-from tests.actions.world import NOW, YEAR, World, complete
+from tests.actions.world import NOW, YEAR, World
 from tests.web.browser import Browser, Page, text_of
+from tests.web.drafts import opened, stored, typed_in_full
 
 AREAS = edition_for_year(YEAR).level_rule.areas
 
@@ -102,19 +103,6 @@ def test_an_unknown_code_is_refused_in_words(browser: Browser, world: World) -> 
     assert "ikke blant valgene" in response.get_data(as_text=True)
 
 
-def test_two_people_who_save_do_not_overwrite_each_other(browser: Browser, world: World) -> None:
-    page, address = opened(browser, world)
-    browser.send(page, address, housing="red")
-
-    response = browser.send(page, address, housing="green")
-
-    assert response.status_code == 409
-    late = Page(response)
-    assert "Noen andre har endret" in late.main
-    assert late.filled(address)["housing"] == ["green"], "what was typed stays"
-    assert stored(world, address).answers["housing"] == "red"
-
-
 def test_the_script_gets_level_ticks_and_errors_as_data(browser: Browser, world: World) -> None:
     page, address = opened(browser, world)
     fields = page.filled(address) | {area: ["red"] for area in AREAS} | {"birth_year": ["12"]}
@@ -132,111 +120,17 @@ def test_the_script_gets_level_ticks_and_errors_as_data(browser: Browser, world:
 
 def test_the_script_is_told_in_words_when_saving_is_refused(browser: Browser, world: World) -> None:
     page, address = opened(browser, world)
-    browser.send(page, address, housing="red")
+    done = browser.send(page, address, go_on="submit", **typed_in_full())
+    assert done.status_code == 303
 
     response = browser.post(
-        address, data=page.filled(address), headers={"Accept": "application/json"}
+        address,
+        data=page.filled(address) | {"version": [str(stored(world, address).version)]},
+        headers={"Accept": "application/json"},
     )
 
     assert response.status_code == 409
-    assert "Noen andre" in response.get_json()["message"]
-
-
-def test_looking_over_lists_what_is_missing_with_links(browser: Browser, world: World) -> None:
-    page, address = opened(browser, world)
-
-    response = browser.send(page, address, go_on="review")
-    review = browser.page(response.location)
-
-    assert "må fylles ut eller rettes" in review.main
-    assert review.elements("a", href=f"{address}#q-housing")
-    assert not [form for form in review.elements("form") if "send-inn" in form.get("action", "")]
-
-
-def test_a_complete_registration_is_looked_over_and_submitted(
-    browser: Browser, world: World
-) -> None:
-    page, address = opened(browser, world)
-    response = browser.send(page, address, go_on="review", **typed_in_full())
-    review = browser.page(response.location)
-    assert "Stemmer dette?" not in review.main
-
-    response = browser.send(review, f"{address}/send-inn")
-
-    assert response.status_code == 303
-    assert response.location == "/min-liste#innhold"
-    assert stored(world, address).state == "submitted"
-    assert "Registreringen er sendt inn." in browser.page("/min-liste").main
-
-
-def test_a_double_click_submits_once_and_goes_on(browser: Browser, world: World) -> None:
-    page, address = opened(browser, world)
-    response = browser.send(page, address, go_on="review", **typed_in_full())
-    review = browser.page(response.location)
-    browser.send(review, f"{address}/send-inn")
-
-    again = browser.send(review, f"{address}/send-inn")
-
-    assert again.location == "/min-liste#innhold"
-
-
-def test_submitting_what_somebody_else_changed_is_refused(browser: Browser, world: World) -> None:
-    page, address = opened(browser, world)
-    review = browser.page(browser.send(page, address, go_on="review", **typed_in_full()).location)
-    browser.send(browser.page(address), address, housing="yellow")
-
-    refused = browser.send(review, f"{address}/send-inn")
-
-    assert refused.status_code == 409
-    assert stored(world, address).state == "draft"
-
-
-def test_answers_shown_with_a_refusal_are_in_the_access_log(browser: Browser, world: World) -> None:
-    page, address = opened(browser, world)
-    review = browser.page(browser.send(page, address, go_on="review", **typed_in_full()).location)
-    browser.send(browser.page(address), address, housing="yellow")
-    before = reads_logged(world)
-
-    for ending in ("send-inn", "apne-igjen"):
-        refused = browser.post(f"{address}/{ending}", data=review.filled(f"{address}/send-inn"))
-        assert refused.status_code == 409, ending
-
-    assert reads_logged(world) == before + 2
-
-
-def test_what_is_odd_must_be_confirmed_before_it_is_submitted(
-    browser: Browser, world: World
-) -> None:
-    page, address = opened(browser, world)
-    odd = typed_in_full(housing="green", housing_situation="without_housing")
-    review = browser.page(browser.send(page, address, go_on="review", **odd).location)
-    assert "Stemmer dette?" in review.main
-
-    refused = browser.send(review, f"{address}/send-inn")
-    assert refused.status_code == 400
-    asked = Page(refused)
-    assert "Bekreft eller rett" in asked.main
-    rules = [
-        box.get("value", "") for box in asked.elements("input", type="checkbox", name="confirmed")
-    ]
-
-    response = browser.send(asked, f"{address}/send-inn", confirmed=rules)
-    assert response.status_code == 303
-    assert stored(world, address).state == "submitted"
-
-
-def test_a_submitted_registration_is_read_and_can_be_opened_again(
-    browser: Browser, world: World
-) -> None:
-    done = world.submit(7)
-    browser.sits_down(world.registrar)
-    address = f"/registrering/{done}"
-    assert browser.get(address).location == f"{address}/se-over"
-
-    response = browser.send(browser.page(f"{address}/se-over"), f"{address}/apne-igjen")
-
-    assert response.location == address
-    assert stored(world, address).state == "draft"
+    assert "er sendt inn" in response.get_json()["message"]
 
 
 def test_the_number_is_on_no_page_of_the_registration(browser: Browser, world: World) -> None:
@@ -245,6 +139,20 @@ def test_the_number_is_on_no_page_of_the_registration(browser: Browser, world: W
 
     assert digits == []
     assert "S-1" in browser.page(f"{address}/se-over").main
+
+
+def test_the_foot_says_whose_it_is_and_which_day_it_was_saved(
+    browser: Browser, world: World
+) -> None:
+    _, address = opened(browser, world)
+    today = text_of(browser.page(address).elements("div", class_="foot__case")[0])
+    with world.database.begin() as session:
+        session.execute(sa.update(Registration).values(updated_at=NOW - timedelta(days=3)))
+
+    earlier = text_of(browser.page(address).elements("div", class_="foot__case")[0])
+
+    assert today == "S-1 Lagret 10:30"
+    assert earlier == "S-1 Lagret 28. november 2026 kl. 10:30"
 
 
 def test_a_strangers_registration_looks_like_one_that_does_not_exist(
@@ -330,18 +238,6 @@ def test_a_number_sent_after_the_session_ended_is_not_kept(browser: Browser, wor
     assert number not in response.get_data(as_text=True)
 
 
-def test_the_review_names_what_is_not_answered_under_one_sentence(
-    browser: Browser, world: World
-) -> None:
-    page, address = opened(browser, world)
-    review = browser.page(browser.send(page, address, go_on="review").location)
-
-    assert review.main.count("Ikke besvart. Velg «ukjent» der du ikke vet.") == 1
-    assert "Spørsmålet er ikke besvart" not in review.main
-    link = review.elements("a", href=f"{address}#q-housing")[0]
-    assert text_of(link) == "Bosituasjon"
-
-
 def test_what_is_saved_with_an_error_says_so_where_the_saving_is_told(
     browser: Browser, world: World
 ) -> None:
@@ -361,39 +257,3 @@ def test_a_stranger_gets_no_page_back_by_sending_without_a_token(
     browser.sits_down(world.registrar)
 
     assert Page(browser.post(address, data={"version": "1"})).status == 404
-
-
-def opened(browser: Browser, world: World) -> tuple[Page, str]:
-    """The registrar has a fresh draft open."""
-    address = f"/registrering/{world.start()}"
-    browser.sits_down(world.registrar)
-    return browser.page(address), address
-
-
-def reads_logged(world: World) -> int:
-    """How many times the log says that somebody read a registration."""
-    read = sa.select(sa.func.count()).where(AccessLog.action == "registration.read")
-    with world.database.read() as session:
-        return session.scalar(read) or 0
-
-
-def stored(world: World, address: str) -> RegistrationView:
-    """What the database holds of the registration."""
-    with world.database.read() as session:
-        found = registration(session, uuid.UUID(address.rsplit("/", 1)[1]))
-    assert found is not None
-    assert found.updated_at == NOW
-    return found
-
-
-def typed_in_full(**changed: str) -> dict[str, Any]:
-    """Every question answered as a browser sends it."""
-    answers = complete(edition_for_year(YEAR))
-    typed: dict[str, Any] = {
-        name: sorted(value) if isinstance(value, frozenset) else str(value)
-        for name, value in answers.items()
-    }
-    for name, value in typed.items():
-        if value == []:
-            typed[name] = "none_of_these"
-    return typed | changed

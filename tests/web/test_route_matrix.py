@@ -15,6 +15,7 @@ or in another trust. ``mate`` is a registrar in another unit of the same municip
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 
 import pytest
@@ -24,9 +25,12 @@ from werkzeug.test import TestResponse
 from brukerplan.access.policy import Actor
 from brukerplan.access.roles import Role
 from brukerplan.actions.accounts import create_organisation, grant
-from brukerplan.persistence.tables.states import OrganisationKind
+from brukerplan.actions.querying import ask
+from brukerplan.actions.registering import ConflictError
+from brukerplan.persistence.tables.states import OrganisationKind, QueryQuestion
 from brukerplan.web import guards
 from brukerplan.web.guards import public
+from tests.actions.open_page import OpenPage
 from tests.actions.world import NOW, World, somebody
 from tests.web.browser import Browser
 
@@ -49,19 +53,74 @@ my_list.mine              P   P    -    -    -    -    -      +    +   +    -   
 my_list.start             P   P    -    -    -    -    -      +    +   +    -    -    -    -   >
 my_list.submit            -   P    -    -    -    -    -      -    -   -    -    -    -    -   >
 my_list.nothing           -   P    -    -    -    -    -      -    -   -    -    -    -    -   >
-my_list.open_again        -   P    -    -    -    -    -      -    -   -    -    -    -    -   >
+my_list.open_again        -   P    0    -    -    -    -      -    -   -    -    -    -    -   >
 registration.fill_in      P   P    0    0    0    0    0      0    0   0    0    0    0    0   >
-registration.save         P   P    0    0    0    0    0      0    0   0    0    0    0    0   >
+registration.save         +   +    0    0    0    0    0      0    0   0    0    0    0    0   >
 registration.token        +   +    +    +    +    +    +      +    +   +    +    +    +    +   >
 review.look_over          P   P    0    0    0    0    0      0    0   0    0    0    0    0   >
 review.submit             P   P    0    0    0    0    0      0    0   0    0    0    0    0   >
 review.reopen             P   P    0    0    0    0    0      0    0   0    0    0    0    0   >
+review.delete             P   P    0    0    0    0    0      0    0   0    0    0    0    0   >
+history.show              P   P    0    0    0    0    0      0    0   0    0    0    0    0   >
+conflicts.show            P   P    0    0    0    0    0      0    0   0    0    0    0    0   >
+conflicts.settle          P   P    0    0    0    0    0      0    0   0    0    0    0    0   >
+letters.of_unit           P   P    -    -    -    -    -      -    -   -    -    -    -    -   >
+letters.printed           P   P    -    -    -    -    -      -    -   -    -    -    -    -   >
+letters.sent              P   P    -    -    -    -    -      -    -   -    -    -    -    -   >
+letters.languages         +   +    -    -    -    -    -      -    -   -    -    -    -    -   >
+letters.unsent            0   0    -    -    -    -    -      -    -   -    -    -    -    -   >
+opting_out.page           +   +    +    -    -    -    -      +    +   +    +    -    -    -   >
+opting_out.record         +   +    +    -    -    -    -      +    +   +    +    -    -    -   >
+duplicates.of_municipality -  -    P    -    -    -    -      -    -   -    -    -    -    -   >
+duplicates.side_by_side   -   -    P    -    -    -    -      -    -   -    -    -    -    -   >
+duplicates.make_one       -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+importing.page            +   +    -    -    -    -    -      -    -   -    -    -    -    -   >
+importing.template        +   +    -    -    -    -    -      -    -   -    -    -    -    -   >
+importing.check           +   +    -    -    -    -    -      -    -   -    -    -    -    -   >
+importing.carry_out       +   +    -    -    -    -    -      -    -   -    -    -    -    -   >
+exporting.page            -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+exporting.download        -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
 municipality.mine         -   -    +    -    -    -    -      -    -   -    +    -    -    -   >
 municipality.progress     -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
 municipality.approve      -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
 municipality.open_again   -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+board.remind              -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+board.remind_late         -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+people.units              -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+people.add_unit           -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+people.expect             -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+people.unit               -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+people.rename             -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+people.take_part          -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+membership.invite_somebody -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+membership.withdraw       -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+membership.remove         -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+invitation.follow         +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
+invitation.show           0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
+invitation.accept         0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
+quality.municipality      -   -    P    -    -    -    -      -    -   -    -    -    -    -   >
+quality.unit              0   P    P    0    0    0    0      0    0   0    0    0    0    0   >
+quality.verified          0   +    0    0    0    0    0      0    0   0    0    0    0    0   >
+quality.unverified        0   +    0    0    0    0    0      0    0   0    0    0    0    0   >
+queries.prepare           0   P    P    0    0    0    0      0    0   0    0    0    0    0   >
+queries.send              0   P    P    0    0    0    0      0    0   0    0    0    0    0   >
+queries.read              P   P    0    0    0    0    0      0    0   0    0    0    0    0   >
+queries.answer            P   P    0    0    0    0    0      0    0   0    0    0    0    0   >
+queries.close             0   +    +    0    0    0    0      0    0   0    0    0    0    0   >
+municipality.open_unit    -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+terms.terms               -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+terms.save                -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+training.number           0   0    -    -    -    -    -      0    0   0    -    -    -    -   >
 rounds.index              -   -    -    -    -    +    -      -    -   -    -    -    -    +   >
 rounds.overview           -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
+rounds.begin              -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
+rounds.correct            -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
+rounds.drop               -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
+rounds.set_deadline       -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
+rounds.open_again         -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
+rounds.ask_for_correction -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
+planning.plan             -   -    -    -    -    +    -      -    -   -    -    -    -    +   >
+planning.plan_send        -   -    -    -    -    +    -      -    -   -    -    -    -    +   >
 rounds.freeze             -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
 rounds.build              -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
 rounds.publish            -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
@@ -74,6 +133,11 @@ results.report_pdf        0   0    0    0    0    0    0      0    0   0    0   
 # The last three: nothing of the open round is published, so nobody sees anything of it.
 
 POSTED = {
+    "quality.verified",
+    "quality.unverified",
+    "queries.send",
+    "queries.answer",
+    "queries.close",
     "account.sign_in_send",
     "account.sign_out",
     "my_list.start",
@@ -83,8 +147,39 @@ POSTED = {
     "registration.save",
     "review.submit",
     "review.reopen",
+    "review.delete",
+    "conflicts.settle",
+    "letters.printed",
+    "letters.sent",
+    "letters.languages",
+    "letters.unsent",
+    "opting_out.record",
+    "duplicates.make_one",
+    "importing.check",
+    "importing.carry_out",
+    "exporting.download",
     "municipality.approve",
     "municipality.open_again",
+    "board.remind",
+    "board.remind_late",
+    "people.add_unit",
+    "people.expect",
+    "people.rename",
+    "people.take_part",
+    "membership.invite_somebody",
+    "membership.withdraw",
+    "membership.remove",
+    "invitation.accept",
+    "municipality.open_unit",
+    "terms.save",
+    "training.number",
+    "rounds.begin",
+    "rounds.correct",
+    "rounds.open_again",
+    "rounds.drop",
+    "rounds.set_deadline",
+    "rounds.ask_for_correction",
+    "planning.plan_send",
     "rounds.freeze",
     "rounds.build",
     "rounds.publish",
@@ -94,8 +189,22 @@ POSTED = {
 @pytest.fixture
 def values(world: World) -> dict[str, str | int]:
     """What the addresses name: a draft in the unit, its municipality, this year's round."""
+    draft = world.start(1, label=LABEL)
+    # The same person elsewhere, for the coordinator to make one of two.
+    double = world.start(1, label="Annet-8", unit_id=world.other_unit, also_elsewhere=True)
+    asked = ask(
+        world.database,
+        by=world.coordinator,
+        registration_id=draft,
+        question=QueryQuestion.STILL_A_USER,
+        now=NOW,
+    )
     return {
-        "registration_id": str(world.start(1, label=LABEL)),
+        "registration_id": str(draft),
+        "conflict_id": str(_conflict(world, draft)),
+        "query_id": str(asked.id),
+        "first": str(draft),
+        "second": str(double),
         "unit_id": world.unit,
         "code": "1103",
         "key": "1103",
@@ -105,6 +214,9 @@ def values(world: World) -> dict[str, str | int]:
         "folder": "egne",
         "digest": "x",
         "name": "brukerplan.css",
+        "organisation_id": world.unit,
+        "token": "not-an-invitation",
+        "kind": "csv",
     }
 
 
@@ -257,6 +369,14 @@ def _cell(response: TestResponse) -> str:
         return ">"
     assert response.status_code in {200, 302, 303, 400, 409}, response.status_code
     return "P" if LABEL in response.get_data(as_text=True) else "+"
+
+
+def _conflict(world: World, draft: uuid.UUID) -> uuid.UUID:
+    one, other = (OpenPage(world, draft, world.works_in(world.unit)) for _ in range(2))
+    one.save(housing="red")
+    with pytest.raises(ConflictError) as both:
+        other.save(housing="green")
+    return both.value.conflict_id
 
 
 def _add(world: World, kind: OrganisationKind, code: str, parent_id: int) -> int:

@@ -6,24 +6,34 @@ const AGAIN = [2000, 5000, 10000, 30000]; // ms between attempts when the server
 
 export function autosave(form) {
   const status = form.querySelector("[data-saved]");
+  const announcement = form.querySelector("[data-announcement]");
   let timer = 0;
   let running = null; // the request under way
   let changed = false; // something is not saved yet
-  let refused = false; // saving is over: somebody else changed it, or it was closed
+  let refused = false; // saving is over: it was submitted, deleted or closed meanwhile
+  let conflict = ""; // where the two versions stand side by side, when somebody else saved too
   let attempts = 0;
   let leaving = false;
+  // Who listens to the page is told what needs them, not of every save between two answers.
+  let listened = false; // the next «saved» is waited for: it was asked for, or failed before
 
-  function say(state, text, link) {
+  function say(state, text, link, linkText = text) {
     status.dataset.state = state;
-    status.textContent = text;
-    if (link) {
-      const anchor = document.createElement("a");
-      anchor.href = link;
-      anchor.target = "_blank";
-      anchor.className = "ds-link";
-      anchor.textContent = text;
-      status.replaceChildren(anchor);
+    if (state === "failed") {
+      announcement.textContent = text;
+      listened = true;
     }
+    status.textContent = linkText === text ? "" : `${text} `;
+    if (!link) {
+      status.textContent = text;
+      return;
+    }
+    const anchor = document.createElement("a");
+    anchor.href = link;
+    if (link !== conflict) anchor.target = "_blank";
+    anchor.className = "ds-link";
+    anchor.textContent = linkText;
+    status.append(anchor);
   }
 
   function later(wait) {
@@ -57,15 +67,24 @@ export function autosave(form) {
     }
     if (response.status >= 500 || response.status === 429) return tryAgain(form.dataset.failed);
     const answer = await response.json();
+    attempts = 0;
+    if (answer.conflict) {
+      // Kept beside the other one's version, and so is what is typed from now on.
+      conflict = answer.conflict;
+      say("failed", answer.message, conflict, form.dataset.compare);
+      return undefined;
+    }
     if (!response.ok) {
       refused = true;
       changed = true;
       say("failed", answer.message, form.action);
       return undefined;
     }
-    attempts = 0;
+    conflict = "";
     form.elements.version.value = answer.version;
     say("saved", answer.saved);
+    if (listened || Object.keys(answer.errors).length) announcement.textContent = answer.saved;
+    listened = false;
     showAnswer(form, answer);
     return undefined;
   }
@@ -73,7 +92,10 @@ export function autosave(form) {
   function post() {
     return fetch(form.action, {
       method: "POST",
-      body: new FormData(form),
+      // A third of what a multipart body would be, and read faster.
+      body: new URLSearchParams(new FormData(form)),
+      // Gets there also when somebody leaves the page in the same moment.
+      keepalive: true,
       headers: { Accept: "application/json" },
       redirect: "error",
     });
@@ -100,16 +122,30 @@ export function autosave(form) {
     if (!event.target.name) return;
     changed = true;
     if (status.dataset.state === "saved") say("unsaved", form.dataset.unsaved);
-    if (!refused && status.dataset.state !== "failed") later(wait);
+    if (refused || (status.dataset.state === "failed" && !conflict)) return;
+    if (wait) later(wait);
+    else save();
   }
 
   form.addEventListener("change", (event) => noticed(event, 0));
   form.addEventListener("input", (event) => {
     if (event.target.matches("[inputmode]")) noticed(event, SOON);
   });
+  form.addEventListener("save-now", () => {
+    if (refused) return;
+    changed = true;
+    listened = true;
+    announcement.textContent = "";
+    save();
+  });
   // Leaves the page only when all is saved: what is typed is nowhere else. Waits for a save
   // under way too: both would carry the same version, and one would be refused.
   form.addEventListener("submit", (event) => {
+    if (!leaving && conflict && !(changed || running)) {
+      event.preventDefault();
+      status.querySelector("a").focus();
+      return;
+    }
     if (!leaving && (refused || !(changed || running))) {
       // A double click sends once: the second would be refused as older than the first.
       leaving = true;
@@ -124,11 +160,15 @@ export function autosave(form) {
   async function saveAndGoOn(button) {
     await save();
     if (changed && !refused) await save();
-    if (refused || !changed) form.requestSubmit(button);
+    if (!conflict && (refused || !changed)) form.requestSubmit(button);
     else status.querySelector("a")?.focus();
   }
 
-  // Back from signing in in the other tab: no need to wait for the next attempt.
+  // The net is back: no need to wait for the next attempt.
+  window.addEventListener("online", () => {
+    if (changed && !refused) save();
+  });
+  // Back from signing in in the other tab.
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && changed && !refused) save();
   });

@@ -39,9 +39,10 @@ export function routing(form) {
 
   // «None of these» and an answer cannot both be meant; the last one chosen stands.
   form.addEventListener("change", (event) => {
-    if (event.target.type === "checkbox" && event.target.checked) {
+    const question = event.target.closest("[data-many]");
+    if (question && event.target.checked) {
       const none = event.target.value === "none_of_these";
-      for (const box of event.target.closest("[data-question]").querySelectorAll("input")) {
+      for (const box of question.querySelectorAll("input")) {
         if (box !== event.target && none !== (box.value === "none_of_these")) box.checked = false;
       }
     }

@@ -37,32 +37,42 @@ function showTicks(form, finished) {
 
 function showErrors(form, errors) {
   for (const question of form.querySelectorAll("[data-question]")) {
-    const id = question.dataset.question;
-    const texts = errors[id] ?? [];
-    const before = question.querySelector("[data-errors]");
-    const same = before && [...before.children].map((each) => each.textContent).join() === texts.join();
-    if (same || (!before && !texts.length)) continue;
-    before?.remove();
-    question.classList.toggle("question--wrong", texts.length > 0);
-    const described = question.matches("fieldset") ? question : question.querySelector("input");
-    const help = document.getElementById(`${id}-hjelp`) ? `${id}-hjelp` : "";
-    const ids = [help, texts.length ? `${id}-feil` : ""].filter(Boolean).join(" ");
-    if (ids) described.setAttribute("aria-describedby", ids);
-    else described.removeAttribute("aria-describedby");
-    if (described.matches("input")) described.toggleAttribute("aria-invalid", texts.length > 0);
-    if (described.hasAttribute("aria-invalid")) described.setAttribute("aria-invalid", "true");
-    if (!texts.length) continue;
-    const list = document.createElement("div");
-    list.className = "field__errors";
-    list.id = `${id}-feil`;
-    list.dataset.errors = "";
-    for (const text of texts) {
-      const line = document.createElement("p");
-      line.className = "ds-validation-message";
-      line.dataset.color = "danger";
-      line.textContent = text;
-      list.append(line);
-    }
-    question.querySelector("legend, .question__label").after(list);
+    if (!question.matches(".confirm")) tellErrors(question, errors[question.dataset.question] ?? []);
   }
+}
+
+// What is wrong with one question. What is mended keeps its place, so that nothing moves.
+export function tellErrors(question, texts) {
+  const id = question.dataset.question;
+  const before = question.querySelector("[data-errors]");
+  const told = before && !before.matches(".field__errors--mended") ? [...before.children] : [];
+  if (told.map((each) => each.textContent).join() === texts.join()) return;
+  question.classList.toggle("question--wrong", texts.length > 0);
+  const described = question.matches("fieldset") ? question : question.querySelector("input");
+  const others = (described.getAttribute("aria-describedby") ?? "").split(" ");
+  const ids = others.filter((each) => each && each !== `${id}-feil`);
+  if (texts.length) ids.push(`${id}-feil`);
+  if (ids.length) described.setAttribute("aria-describedby", ids.join(" "));
+  else described.removeAttribute("aria-describedby");
+  if (described.matches("input")) {
+    if (texts.length) described.setAttribute("aria-invalid", "true");
+    else described.removeAttribute("aria-invalid");
+  }
+  if (!texts.length) {
+    before?.classList.add("field__errors--mended");
+    return;
+  }
+  before?.remove();
+  const list = document.createElement("div");
+  list.className = "field__errors";
+  list.id = `${id}-feil`;
+  list.dataset.errors = "";
+  for (const text of texts) {
+    const line = document.createElement("p");
+    line.className = "ds-validation-message";
+    line.dataset.color = "danger";
+    line.textContent = text;
+    list.append(line);
+  }
+  question.querySelector("legend, .question__label").after(list);
 }

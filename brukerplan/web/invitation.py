@@ -1,0 +1,140 @@
+"""Accepting an invitation: the link in the e-mail, and the page it leads to.
+
+The link's secret is in its address only once: it moves to the session at once, so that it
+stands neither in the browser's history of the page nor in what the page's own addresses tell
+a server about where they were followed from. Nothing here writes an address in a log.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session
+from flask import url_for as address_of
+from flask.typing import ResponseReturnValue
+from flask_login import logout_user
+from werkzeug.exceptions import TooManyRequests
+
+from brukerplan.actions.accepting import (
+    InvitationNotUsableError,
+    Offer,
+    PersonNameError,
+    WrongPasswordError,
+    accept_invitation,
+    open_invitation,
+)
+from brukerplan.actions.passwords import SHORTEST_PASSWORD
+from brukerplan.actions.written import ROLE_NAMES
+from brukerplan.forms.people import AcceptForm, accept_form
+from brukerplan.translation import UserError
+from brukerplan.web.account import limit
+from brukerplan.web.clock import now
+from brukerplan.web.guards import public
+from brukerplan.web.i18n import current_language, current_translator
+from brukerplan.web.messages import say
+from brukerplan.web.services import services
+
+blueprint = Blueprint("invitation", __name__, url_prefix="/invitasjon")
+
+KEPT = "invitation"
+# A made-up one of any length is not kept: the session is a cookie.
+LONGEST_TOKEN = 100
+
+
+@blueprint.get("/<token>")
+@public
+def follow(token: str) -> ResponseReturnValue:
+    """Take the secret out of the address."""
+    session[KEPT] = token[:LONGEST_TOKEN]
+    response = redirect(address_of(".show"), code=303)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("")
+@public
+def show() -> ResponseReturnValue:
+    """Show what is offered; looking spends nothing."""
+    try:
+        offer = _offer()
+    except InvitationNotUsableError as error:
+        return _not_usable(error)
+    return _page(offer, _form(offer)())
+
+
+@blueprint.post("")
+@public
+def accept() -> ResponseReturnValue:
+    """Take the role, with an account of one's own."""
+    t = current_translator()
+    try:
+        offer = _offer()
+        form = _form(offer)(request.form)
+        if not form.validate():
+            return _page(offer, form, status=400)
+        if limit.reached(offer.email):
+            raise TooManyRequests(retry_after=300)
+        accept_invitation(
+            services().database,
+            token=_token(),
+            password=str(form.password.data),
+            name=str(form.name.data or ""),
+            language=current_language(),
+            now=now(),
+        )
+    except InvitationNotUsableError as error:
+        return _not_usable(error)
+    except (WrongPasswordError, PersonNameError) as error:
+        field = form.name if isinstance(error, PersonNameError) else form.password
+        field.errors = (error.text(t),)
+        if isinstance(error, WrongPasswordError):
+            limit.failed(offer.email)
+        return _page(offer, form, status=400)
+    except UserError as error:
+        return _page(offer, form, problem=error.text(t), status=409)
+    limit.succeeded(offer.email)
+    # Whoever was signed in at this PC is not who accepted.
+    logout_user()
+    session.clear()
+    say(t.gettext("Invitasjonen er tatt imot. Logg inn med e-postadressen og passordet ditt."))
+    return redirect(address_of("account.sign_in"), code=303)
+
+
+def _token() -> str:
+    return str(session.get(KEPT, ""))
+
+
+def _offer() -> Offer:
+    return open_invitation(services().database, token=_token(), now=now())
+
+
+def _form(offer: Offer) -> type[AcceptForm]:
+    return accept_form(
+        current_translator(),
+        has_account=offer.account_id is not None,
+        shortest=SHORTEST_PASSWORD,
+    )
+
+
+def _page(offer: Offer, form: AcceptForm, *, problem: str = "", status: int = 200) -> Response:
+    return _kept_by_nobody(
+        render_template(
+            "invitation.html",
+            offer=offer,
+            role=current_translator().gettext(ROLE_NAMES[offer.role]),
+            form=form,
+            problem=problem,
+        ),
+        status,
+    )
+
+
+def _not_usable(error: InvitationNotUsableError) -> Response:
+    session.pop(KEPT, None)
+    text = error.text(current_translator())
+    return _kept_by_nobody(render_template("invitation_not_usable.html", text=text), 404)
+
+
+def _kept_by_nobody(page: str, status: int) -> Response:
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
