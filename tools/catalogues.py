@@ -20,10 +20,24 @@ from brukerplan.translation import CATALOGUES, DOMAINS, LANGUAGES, SOURCE_LANGUA
 
 ROOT = CATALOGUES.parent
 ROOMS = {
-    "web": ("web", "forms", "actions", "persistence", "identity", "access", "geography", "demo"),
+    "web": (
+        "web",
+        "forms",
+        "files",
+        "actions",
+        "persistence",
+        "identity",
+        "access",
+        "geography",
+        "demo",
+        "cli",
+    ),
     "reports": ("reports", "statistics", "disclosure"),
 }
-SINGLE_FILES = {"web": ("config.py", "translation.py", "cli.py"), "reports": ()}
+SINGLE_FILES = {
+    "web": ("config.py", "translation.py", "mail.py", "questionnaire/quality_checks.py"),
+    "reports": (),
+}
 KEYWORDS = DEFAULT_KEYWORDS | {"mark": None}
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 OPTIONS = {"**/templates/**.html": {"newstyle_gettext": "true", "silent": "false"}}

@@ -1,11 +1,14 @@
-"""Make the pictures of the tour: pages in the browser, and pages of the report.
+"""Make the pictures of the tour: pages in the browser, and pages of the reports.
 
-The pictures are of a fresh synthetic demo, so they change only when the product does.
+The pictures are of a fresh synthetic demo. ``docs/tour/made-of.txt`` keeps a digest of what
+pages are made of, so that a test can tell when the tour must be made anew.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -21,19 +24,31 @@ from tests.journey.browser import launch
 from tests.journey.demo import filled_demo
 from tests.journey.site import Site
 
-TARGET = Path(__file__).resolve().parent.parent / "docs" / "tour"
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "docs" / "tour"
+MADE_OF = TARGET / "made-of.txt"
+PARTS = ("web/templates", "web/static", "reports/templates", "reports/static")
 YEARS = range(2015, 2027)
-WIDTH, HEIGHT = 1280, 860
+WIDTH, HEIGHT, PHONE = 1280, 860, 320
 SHOWN_WIDTH = 900
 A_DRAFT = ".person:has-text('Påbegynt') a"
+TEST_NUMBER = re.compile(r"\b\d{11}\b")
 
+REGISTRAR = "registrator.stavanger@demo.example"
 OPEN_PAGES = {
     "results": "/resultater/kommune/1103",
     "report-page": "/resultater/kommune/1103/2025/rapport.html",
     "codebook": "/kodebok/2026",
 }
 PAGES_OF = {
-    "koordinator.stavanger@demo.example": {"coordinator": "/kommune/1103/2026"},
+    REGISTRAR: {"opt-out": "/reservasjon"},
+    "leder.stavanger@demo.example": {"lead": "/min-liste"},
+    "koordinator.stavanger@demo.example": {
+        "coordinator": "/kommune/1103/2026",
+        "units": "/kommune/1103/2026/tjenester",
+        "quality": "/kommune/1103/2026/kvalitet",
+        "terms": "/kommune/1103/2026/vilkar",
+    },
     "forvalter@demo.example": {"round": "/runde/2026"},
 }
 # File, municipality, language, and the pages to keep.
@@ -47,17 +62,38 @@ REPORTS = (
 def main() -> int:
     """Fill a demo, walk through it and write the pictures."""
     TARGET.mkdir(parents=True, exist_ok=True)
+    for picture in TARGET.glob("*.png"):
+        picture.unlink()
     with (
         tempfile.TemporaryDirectory() as folder,
         sync_playwright() as playwright,
         launch(playwright) as browser,
     ):
         place = Path(folder)
-        demo = filled_demo(f"sqlite:///{place / 'demo.sqlite'}", place, years=YEARS)
+        heard: list[str] = []
+        url = f"sqlite:///{place / 'demo.sqlite'}"
+        demo = filled_demo(url, place, years=YEARS, told=heard.append)
+        known = TEST_NUMBER.findall(heard[-1])[0]
         with Site(demo.url, place, demo.environment) as site:
             _pages(browser, site.address)
+            _registering(browser, site.address, known)
+            _two_at_once(browser, site.address)
+            _duplicate(browser, site.address)
+            _letters(browser, site.address)
             _reports(browser, site.address)
+    MADE_OF.write_text(digest() + "\n", encoding="ascii")
     return 0
+
+
+def digest() -> str:
+    """Digest of every file that decides what the pictures show."""
+    whole = hashlib.sha256()
+    for part in PARTS:
+        for path in sorted((ROOT / "brukerplan" / part).rglob("*")):
+            if path.is_file():
+                whole.update(path.name.encode())
+                whole.update(path.read_bytes())
+    return whole.hexdigest()
 
 
 def _pages(browser: Browser, address: str) -> None:
@@ -67,24 +103,81 @@ def _pages(browser: Browser, address: str) -> None:
         for name, path in OPEN_PAGES.items():
             page.goto(path)
             _keep(page, name)
-    with _window(browser, address, "registrator.stavanger@demo.example") as page:
-        page.goto("/min-liste")
-        _keep(page, "my-list")
-        page.locator(A_DRAFT).first.click()
-        page.locator("#del-function").scroll_into_view_if_needed()
-        _keep(page, "registration")
-        page.goto(page.url.partition("#")[0] + "/se-over")
-        _keep(page, "review")
     for email, pages in PAGES_OF.items():
         with _window(browser, address, email) as page:
             for name, path in pages.items():
                 page.goto(path)
                 _keep(page, name)
-    with _window(browser, address, "registrator.stavanger@demo.example", width=320) as page:
+
+
+def _registering(browser: Browser, address: str, known: str) -> None:
+    """A person known from last year, an incomplete one, and the same page on a phone."""
+    with _window(browser, address, REGISTRAR) as page:
         page.goto("/min-liste")
+        _keep(page, "my-list")
+        page.locator(A_DRAFT).first.click()
+        page.locator("#del-function").scroll_into_view_if_needed()
+        _keep(page, "registration")
+        page.locator('button[value="submit"]').click()
+        page.locator("#feil").wait_for()
+        _keep(page, "what-is-missing")
+        page.goto("/min-liste")
+        page.fill("#number", known)
+        page.press("#case_label", "Enter")
+        page.locator("[data-accept]").first.wait_for()
+        _keep(page, "carried-over")
+        page.get_by_role("link", name="Historikk").click()
+        _keep(page, "history")
+        page.goto("/min-liste")
+        page.get_by_role("link", name="Les inn fra fil").click()
+        _keep(page, "import")
+    with _window(browser, address, REGISTRAR, width=PHONE) as page:
+        page.goto("/min-liste")
+        _keep(page, "my-list-phone")
         page.locator(A_DRAFT).first.click()
         page.locator("#del-function").scroll_into_view_if_needed()
         _keep(page, "registration-phone")
+
+
+def _two_at_once(browser: Browser, address: str) -> None:
+    """Two windows on the same draft: both versions are kept, and one is chosen."""
+    with (
+        _window(browser, address, REGISTRAR) as one,
+        _window(browser, address, REGISTRAR) as other,
+    ):
+        one.goto("/min-liste")
+        href = one.locator(A_DRAFT).first.get_attribute("href")
+        assert href, "the demo's registrar has no draft"
+        for page in (one, other):
+            page.goto(href)
+            page.locator("#economy-green").wait_for()
+        for page, choice in ((one, "red"), (other, "yellow")):
+            page.locator(f'label[for="economy-{choice}"]').click()
+            page.locator('[data-saved]:not([data-state="saving"])').wait_for()
+            page.wait_for_timeout(1_500)
+        other.locator('a[href*="to-versjoner"]').first.wait_for()
+        address_of_both = other.locator('a[href*="to-versjoner"]').first.get_attribute("href")
+        assert address_of_both
+        other.goto(address_of_both)
+        _keep(other, "two-versions")
+
+
+def _duplicate(browser: Browser, address: str) -> None:
+    with _window(browser, address, "koordinator.stavanger@demo.example") as page:
+        page.goto("/kommune/1103/2026/samme-person")
+        page.locator("main a[href*='/samme-person/']").first.click()
+        _keep(page, "same-person")
+
+
+def _letters(browser: Browser, address: str) -> None:
+    with _window(browser, address, REGISTRAR) as page:
+        page.goto("/min-liste")
+        page.get_by_role("link", name="Informasjonsbrev").click()
+        _keep(page, "letters")
+        with page.expect_download() as printed:
+            page.get_by_role("button", name="Skriv ut de valgte (PDF)").click()
+        letter = pypdfium2.PdfDocument(printed.value.path())
+        _write(letter[0].render(scale=1.2).to_pil(), "letter")
 
 
 def _reports(browser: Browser, address: str) -> None:

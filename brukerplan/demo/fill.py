@@ -8,37 +8,27 @@ year would have.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
-from typing import Any, ClassVar
+from datetime import date
+from typing import ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
-from brukerplan.actions.freeze import freeze_round
 from brukerplan.actions.keys import Keys
-from brukerplan.actions.municipality import approve_municipality
-from brukerplan.actions.release import build_release, publish_release
-from brukerplan.actions.rounds import Participant, open_round
 from brukerplan.demo.calibration import Area
-from brukerplan.demo.ongoing import ongoing_rows, units_of_open_round
+from brukerplan.demo.history import History, moment
 from brukerplan.demo.population import (
     DEFAULT_SEED,
     YEARS,
-    MappedYear,
     synthetic_population,
 )
-from brukerplan.demo.tree import Staff, Tree, hire, plant_tree
+from brukerplan.demo.tree import hire, plant_tree
 from brukerplan.demo.written import (
     Identities,
-    insert_registrations,
-    registration_rows,
-    submit_units,
 )
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.migration import clear
 from brukerplan.persistence.tables import (
-    REGISTRATION,
     AccessLog,
     MappingRound,
     Organisation,
@@ -131,140 +121,22 @@ def fill(
     population = synthetic_population(area=area, seed=seed, years=lived)
     progress(f"{len(population.persons)} synthetic persons")
     tree = plant_tree(database, population)
-    staff = hire(database, tree, now=_moment(date(years.start, 9, 1)))
+    staff = hire(database, tree, now=moment(date(years.start, 9, 1)))
     progress(f"{len(tree.municipalities)} municipalities, {len(tree.units)} units")
     identities = Identities(population.persons, keys, tree.nation)
-    history = _History(database, keys, tree, staff, identities)
+    history = History(database, keys, tree, staff, identities)
     for year in years[:-1]:
         count = history.close(population.years[year], keep=year == years[-2])
         progress(f"{year}: {count} registrations frozen, released")
-    started = history.open(population.years[years[-1]])
+    last, earlier = population.years[years[-1]], population.years.get(years[-1] - 1)
+    started, numbers = history.open(last, earlier if years[0] < years[-1] else None)
     progress(f"{years[-1]}: open, {started} registrations begun")
+    if numbers:
+        progress(
+            "Synthetic persons whom Ronja's team mapped last year and has not begun on: "
+            + ", ".join(numbers)
+        )
     _note(database, _FILLED, area, seed, date(years[-1], 11, 21))
-
-
-def opening(year: int) -> date:
-    """Return the day the demo's round of ``year`` opens."""
-    return date(year, 11, 2)
-
-
-def deadline(year: int) -> date:
-    """Return the deadline of the demo's round of ``year``."""
-    return date(year, 12, 15)
-
-
-class _History:
-    def __init__(
-        self, database: Database, keys: Keys, tree: Tree, staff: Staff, identities: Identities
-    ) -> None:
-        self._database = database
-        self._keys = keys
-        self._tree = tree
-        self._staff = staff
-        self._identities = identities
-
-    def close(self, mapped: MappedYear, *, keep: bool) -> int:
-        """Walk one round from opening to publication; return how many were frozen."""
-        year, by = mapped.year, self._staff.administrator
-        round_id = self._opened(mapped)
-        with self._database.begin() as session:
-            rows = self._rows(session, mapped, round_id)
-            insert_registrations(session, rows)
-            submit_units(session, rows, round_id, self._staff, _moment(deadline(year)))
-        for code in mapped.took_part:
-            approve_municipality(
-                self._database,
-                by=self._staff.hand,
-                municipality_id=self._tree.municipalities[code],
-                round_id=round_id,
-                now=_moment(date(year, 12, 20)),
-            )
-        frozen_at = _moment(date(year + 1, 1, 8))
-        frozen = freeze_round(
-            self._database, by=by, keys=self._keys, round_id=round_id, now=frozen_at
-        )
-        if not keep:
-            self._purge(round_id, frozen_at)
-        built = build_release(
-            self._database, by=by, round_id=round_id, now=_moment(date(year + 1, 1, 12))
-        )
-        publish_release(
-            self._database, by=by, release_id=built.id, now=_moment(date(year + 1, 1, 26))
-        )
-        return frozen.registrations
-
-    def open(self, mapped: MappedYear) -> int:
-        """Open the last round and let the units get some of the way; return how many began."""
-        round_id = self._opened(mapped)
-        units = units_of_open_round(mapped, self._tree)
-        with self._database.begin() as session:
-            rows = ongoing_rows(self._rows(session, mapped, round_id), mapped, units)
-            insert_registrations(session, rows)
-            done = {unit_id for unit_id, unit in units.items() if unit.submitted}
-            finished = [row for row in rows if row["unit_id"] in done]
-            reached = _moment(date(mapped.year, 11, 20))
-            submit_units(session, finished, round_id, self._staff, reached, only=done)
-        for code in mapped.took_part:
-            ids = [unit_id for _, unit_id in self._tree.units_of(code)]
-            if all(units[unit_id].submitted and units[unit_id].approved for unit_id in ids):
-                approve_municipality(
-                    self._database,
-                    by=self._staff.hand,
-                    municipality_id=self._tree.municipalities[code],
-                    round_id=round_id,
-                    now=_moment(date(mapped.year, 11, 21)),
-                )
-        return len(rows)
-
-    def _opened(self, mapped: MappedYear) -> int:
-        """Open the round with everyone who took part; units expect the persons they have."""
-        expected: dict[tuple[str, int], int] = {}
-        for pair in zip(mapped.municipality.tolist(), mapped.unit_kind.tolist(), strict=True):
-            expected[pair] = expected.get(pair, 0) + 1
-        return open_round(
-            self._database,
-            by=None,
-            owner_id=self._tree.owner,
-            year=mapped.year,
-            opens_on=opening(mapped.year),
-            deadline=deadline(mapped.year),
-            synthetic=True,
-            participants=[
-                Participant(
-                    self._tree.municipalities[code],
-                    {
-                        unit_id: expected.get((code, kind), 0)
-                        for kind, unit_id in self._tree.units_of(code)
-                    },
-                )
-                for code in mapped.took_part
-            ],
-            now=_moment(opening(mapped.year)),
-        )
-
-    def _rows(self, session: Session, mapped: MappedYear, round_id: int) -> list[dict[str, Any]]:
-        return registration_rows(
-            session,
-            mapped,
-            round_id=round_id,
-            opens_on=opening(mapped.year),
-            tree=self._tree,
-            staff=self._staff,
-            identities=self._identities,
-        )
-
-    def _purge(self, round_id: int, now: datetime) -> None:
-        """Delete the identified side of a frozen round, as retention asks."""
-        with self._database.begin() as session:
-            session.execute(sa.delete(REGISTRATION).where(REGISTRATION.c.round_id == round_id))
-            log(
-                session,
-                at=now,
-                user_id=None,
-                action="registration.purged",
-                organisation_id=self._tree.owner,
-                subject=round_id,
-            )
 
 
 def _is_empty(database: Database) -> bool:
@@ -291,12 +163,8 @@ def _note(database: Database, action: str, area: Area, seed: int, day: date) -> 
     with database.begin() as session:
         log(
             session,
-            at=_moment(day),
+            at=moment(day),
             user_id=None,
             action=action,
             detail=f"area={area} seed={seed}",
         )
-
-
-def _moment(day: date) -> datetime:
-    return datetime.combine(day, time(11), tzinfo=UTC)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from brukerplan.actions.keys import Keys
 from brukerplan.demo.population import MappedYear, Persons
-from brukerplan.demo.tree import Staff, Tree
+from brukerplan.demo.tree import NYNORSK, Staff, Tree
 from brukerplan.demo.units import UNIT_KINDS
 from brukerplan.identity.national_number import NationalNumber, parse
 from brukerplan.identity.pseudonyms import Key, municipal_pseudonym, transfer_pseudonym
@@ -106,6 +106,7 @@ def registration_rows(
                 "transfer_pseudonym": identities.transfer(person, transfer_key, opens_on),
                 "transfer_key_id": transfer_key.id,
                 "case_label": case_label(person),
+                "letter_language": "nn" if code in NYNORSK else "nb",
                 "state": RegistrationState.SUBMITTED,
                 "version": 2,
                 "created_by": who,

@@ -120,6 +120,7 @@ SQLITE_MOVES = (
     "CREATE TRIGGER mapping_round_moves BEFORE UPDATE OF state ON mapping_round WHEN OLD.state != NEW.state AND OLD.state || '>' || NEW.state NOT IN ('correction>frozen', 'correction>open', 'frozen>released', 'open>correction', 'open>frozen', 'training>open') BEGIN SELECT RAISE(ABORT, 'a round does not move like this'); END",
     "CREATE TRIGGER mapping_round_opens_empty BEFORE UPDATE OF state ON mapping_round WHEN OLD.state = 'training' AND NEW.state = 'open' AND EXISTS (SELECT 1 FROM registration WHERE round_id = NEW.id) BEGIN SELECT RAISE(ABORT, 'what was practised on is wiped before the round opens'); END",
     "CREATE TRIGGER round_municipality_moves BEFORE UPDATE OF state ON round_municipality WHEN OLD.state != NEW.state AND ((SELECT state FROM mapping_round WHERE id = NEW.round_id) NOT IN ('correction', 'open', 'training') OR (NEW.state = 'open' AND NEW.reopened_reason IS NULL) OR (NEW.state = 'approved' AND EXISTS (SELECT 1 FROM round_unit JOIN organisation ON organisation.id = round_unit.unit_id WHERE round_unit.round_id = NEW.round_id AND round_unit.state = 'open' AND organisation.parent_id = NEW.municipality_id))) BEGIN SELECT RAISE(ABORT, 'a municipality does not move like this'); END",
+    "CREATE TRIGGER round_unit_joins BEFORE INSERT ON round_unit WHEN (SELECT state FROM mapping_round WHERE id = NEW.round_id) NOT IN ('correction', 'open', 'training') OR (SELECT state FROM round_municipality WHERE round_id = NEW.round_id AND municipality_id = (SELECT parent_id FROM organisation WHERE id = NEW.unit_id)) = 'approved' BEGIN SELECT RAISE(ABORT, 'a closed round or an approved municipality takes no unit'); END",
     "CREATE TRIGGER round_unit_moves BEFORE UPDATE OF state ON round_unit WHEN OLD.state != NEW.state AND ((SELECT state FROM mapping_round WHERE id = NEW.round_id) NOT IN ('correction', 'open', 'training') OR (SELECT state FROM round_municipality WHERE round_id = NEW.round_id AND municipality_id = (SELECT parent_id FROM organisation WHERE id = NEW.unit_id)) = 'approved' OR (NEW.state = 'open' AND NEW.reopened_reason IS NULL) OR (NEW.state = 'submitted' AND EXISTS (SELECT 1 FROM registration WHERE round_id = NEW.round_id AND unit_id = NEW.unit_id AND state = 'draft')) OR (NEW.state = 'nothing_to_report' AND EXISTS (SELECT 1 FROM registration WHERE round_id = NEW.round_id AND unit_id = NEW.unit_id))) BEGIN SELECT RAISE(ABORT, 'a unit does not move like this'); END",
     "CREATE TRIGGER registration_starts BEFORE INSERT ON registration WHEN (SELECT state FROM mapping_round WHERE id = NEW.round_id) NOT IN ('open', 'training') OR (SELECT state FROM round_municipality WHERE round_id = NEW.round_id AND municipality_id = NEW.municipality_id) != 'open' OR (SELECT state FROM round_unit WHERE round_id = NEW.round_id AND unit_id = NEW.unit_id) != 'open' BEGIN SELECT RAISE(ABORT, 'a closed round, municipality or unit takes no registration'); END",
     "CREATE TRIGGER registration_changes BEFORE UPDATE OF state, version ON registration WHEN (SELECT state FROM mapping_round WHERE id = NEW.round_id) NOT IN ('correction', 'open', 'training') OR (SELECT state FROM round_municipality WHERE round_id = NEW.round_id AND municipality_id = NEW.municipality_id) != 'open' OR ((SELECT state FROM round_unit WHERE round_id = NEW.round_id AND unit_id = NEW.unit_id) != 'open' AND NEW.merged_at IS NOT DISTINCT FROM OLD.merged_at) BEGIN SELECT RAISE(ABORT, 'a closed round, municipality or unit takes no change'); END",
@@ -162,6 +163,15 @@ BEGIN
     RETURN NEW;
 END $$""",
     "CREATE TRIGGER round_municipality_moves BEFORE UPDATE OF state ON round_municipality FOR EACH ROW EXECUTE FUNCTION round_municipality_moves()",
+    """CREATE OR REPLACE FUNCTION round_unit_joins() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT state FROM mapping_round WHERE id = NEW.round_id) NOT IN ('correction', 'open', 'training') OR (SELECT state FROM round_municipality WHERE round_id = NEW.round_id AND municipality_id = (SELECT parent_id FROM organisation WHERE id = NEW.unit_id)) = 'approved' THEN
+        RAISE EXCEPTION USING MESSAGE = 'a closed round or an approved municipality takes no unit',
+            ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$""",
+    "CREATE TRIGGER round_unit_joins BEFORE INSERT ON round_unit FOR EACH ROW EXECUTE FUNCTION round_unit_joins()",
     """CREATE OR REPLACE FUNCTION round_unit_moves() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.state != NEW.state AND ((SELECT state FROM mapping_round WHERE id = NEW.round_id) NOT IN ('correction', 'open', 'training') OR (SELECT state FROM round_municipality WHERE round_id = NEW.round_id AND municipality_id = (SELECT parent_id FROM organisation WHERE id = NEW.unit_id)) = 'approved' OR (NEW.state = 'open' AND NEW.reopened_reason IS NULL) OR (NEW.state = 'submitted' AND EXISTS (SELECT 1 FROM registration WHERE round_id = NEW.round_id AND unit_id = NEW.unit_id AND state = 'draft')) OR (NEW.state = 'nothing_to_report' AND EXISTS (SELECT 1 FROM registration WHERE round_id = NEW.round_id AND unit_id = NEW.unit_id))) THEN
@@ -196,6 +206,7 @@ MOVES = (
     ("mapping_round", "mapping_round_moves"),
     ("mapping_round", "mapping_round_opens_empty"),
     ("round_municipality", "round_municipality_moves"),
+    ("round_unit", "round_unit_joins"),
     ("round_unit", "round_unit_moves"),
     ("registration", "registration_starts"),
     ("registration", "registration_changes"),

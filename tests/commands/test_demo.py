@@ -30,6 +30,7 @@ def test_production_is_never_filled_with_fictive_persons(tmp_path: Path) -> None
             "BRUKERPLAN_MODE": "production",
             "BRUKERPLAN_SECRET_KEY": "s" * 32,
             "BRUKERPLAN_MASTER_KEY": base64.b64encode(b"m" * 32).decode(),
+            "BRUKERPLAN_PUBLIC_URL": "https://brukerplan.example",
         },
     )
 

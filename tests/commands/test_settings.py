@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from brukerplan.app import mail_server
 from brukerplan.config import (
     SETTINGS,
     BadSettingError,
@@ -21,6 +22,11 @@ COMPLETE = {
     "BRUKERPLAN_DATABASE_URL": "postgresql://somebody:hemmelig-passord@server/db",
     "BRUKERPLAN_SECRET_KEY": "s" * 32,
     "BRUKERPLAN_MASTER_KEY": base64.b64encode(b"m" * 32).decode(),
+    "BRUKERPLAN_PUBLIC_URL": "https://brukerplan.example",
+}
+WITH_MAIL = COMPLETE | {
+    "BRUKERPLAN_SMTP_URL": "smtps://avsender:hemmelig-passord@post.example",
+    "BRUKERPLAN_MAIL_FROM": "ikke-svar@kommune.example",
 }
 
 
@@ -43,21 +49,63 @@ def test_production_refuses_to_start_without(name: str) -> None:
         ("BRUKERPLAN_SECRET_KEY", "short"),
         ("BRUKERPLAN_MASTER_KEY", "not base64!"),
         ("BRUKERPLAN_MASTER_KEY", base64.b64encode(b"too short").decode()),
+        ("BRUKERPLAN_PUBLIC_URL", "brukerplan.example"),
+        ("BRUKERPLAN_PUBLIC_URL", "javascript://brukerplan.example"),
+        ("BRUKERPLAN_PUBLIC_URL", "https://brukerplan.example/under"),
+        ("BRUKERPLAN_PUBLIC_URL", "https://brukerplan.example:port"),
+        ("BRUKERPLAN_SMTP_URL", "post.example:587"),
+        ("BRUKERPLAN_SMTP_URL", "smtp://post.example:99999"),
+        ("BRUKERPLAN_MAIL_FROM", "brukerplan"),
+        ("BRUKERPLAN_MAIL_FROM", "en@kommune.example\nBcc: to@kommune.example"),
     ],
 )
 def test_an_unusable_setting_is_named_but_not_repeated(name: str, value: str) -> None:
     with pytest.raises(BadSettingError, match=name) as caught:
-        load_settings(COMPLETE | {name: value})
+        load_settings(WITH_MAIL | {name: value})
 
     assert value not in str(caught.value)
 
 
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
-    shown = repr(load_settings(COMPLETE))
+    shown = repr(load_settings(WITH_MAIL))
 
     assert "hemmelig" not in shown
     assert COMPLETE["BRUKERPLAN_SECRET_KEY"] not in shown
     assert COMPLETE["BRUKERPLAN_MASTER_KEY"] not in shown
+
+
+def test_e_mail_needs_an_address_to_come_from() -> None:
+    without = {key: value for key, value in WITH_MAIL.items() if key != "BRUKERPLAN_MAIL_FROM"}
+
+    with pytest.raises(MissingSettingError, match="BRUKERPLAN_MAIL_FROM"):
+        load_settings(without)
+    assert load_settings(COMPLETE).smtp_url is None
+
+
+def test_the_application_sends_by_the_server_it_is_told_of() -> None:
+    server = mail_server(load_settings(WITH_MAIL))
+
+    assert mail_server(load_settings(COMPLETE)) is None
+    assert server is not None
+    assert (server.host, server.port) == ("post.example", 465)
+    assert server.sender == "ikke-svar@kommune.example"
+
+
+def test_a_password_that_would_be_sent_in_clear_is_a_bad_setting() -> None:
+    url = "smtp://avsender:hemmelig-passord@post.example?tls=never"
+
+    with pytest.raises(BadSettingError, match="BRUKERPLAN_SMTP_URL") as caught:
+        mail_server(load_settings(WITH_MAIL | {"BRUKERPLAN_SMTP_URL": url}))
+
+    assert "hemmelig" not in str(caught.value)
+
+
+def test_links_lead_to_the_address_without_a_slash_too_many(tmp_path: Path) -> None:
+    given = {"BRUKERPLAN_PUBLIC_URL": "https://brukerplan.example/"}
+    demo = {"BRUKERPLAN_INSTANCE": str(tmp_path)}
+
+    assert load_settings(COMPLETE | given).public_url == "https://brukerplan.example"
+    assert load_settings(demo).public_url == "http://127.0.0.1:5000"
 
 
 def test_the_demo_makes_its_own_secrets_and_keeps_them(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from brukerplan.actions.keys import Keys
@@ -24,9 +25,14 @@ class Demo:
         self.keys = Keys(self.database, MasterKey.from_base64(self.settings.master_key))
 
 
-def filled_demo(url: str, folder: Path, *, years: range) -> Demo:
-    """Migrate the database and fill it: all years but the last released, the last open."""
+def filled_demo(
+    url: str, folder: Path, *, years: range, told: Callable[[str], object] = lambda _: None
+) -> Demo:
+    """Migrate the database and fill it: all years but the last released, the last open.
+
+    ``told`` hears what the fill says on its way.
+    """
     demo = Demo(url, folder)
     upgrade(demo.database)
-    fill(demo.database, demo.keys, years=years)
+    fill(demo.database, demo.keys, years=years, progress=told)
     return demo

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,12 +14,21 @@ from pathlib import Path
 from types import TracebackType
 
 START_SECONDS = 60
+COMMAND = (str(Path(sys.executable).with_name("brukerplan")), "serve")
 
 
 class Site:
     """``brukerplan serve`` on a free port, with everything it prints kept in ``log``."""
 
-    def __init__(self, database_url: str, folder: Path, environment: dict[str, str]) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        folder: Path,
+        environment: dict[str, str],
+        *,
+        command: tuple[str, ...] = COMMAND,
+    ) -> None:
+        self.command = command
         self.log = folder / "server.log"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -27,23 +37,34 @@ class Site:
         self._environment = os.environ | environment | {"BRUKERPLAN_DATABASE_URL": database_url}
 
     def __enter__(self) -> Site:
-        command = [str(Path(sys.executable).with_name("brukerplan")), "serve"]
-        with self.log.open("wb") as log:
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Start the server and wait until it answers; also again, on the same port."""
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*command, "--port", str(self.port)],
+                [*self.command, "--port", str(self.port)],
                 env=self._environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                # A group of its own, so that `kill` ends the workers and nobody else.
+                start_new_session=True,
             )
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end and self._process.poll() is None:
             try:
                 with urllib.request.urlopen(self.address + "/helse", timeout=2):
-                    return self
+                    return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
         self._process.kill()
         raise RuntimeError("the server did not start:\n" + self.log.read_text())
+
+    def kill(self) -> None:
+        """End the server and its workers at once, as a power cut does: nothing is tidied up."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(timeout=30)
 
     def __exit__(
         self,

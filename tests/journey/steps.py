@@ -8,16 +8,21 @@ from brukerplan.demo.accounts import PASSWORD
 
 MOST_TABS = 60
 ACTIVE = "selector => document.activeElement?.matches(selector) ?? false"
-# The question that has focus, and how to answer it from the keyboard.
+# Where the keyboard is on the registration page, and what is asked there.
 FOCUSED = """() => {
   const at = document.activeElement;
+  const question = at.closest("[data-question]");
   return {
-    question: at.closest("[data-question]")?.dataset.question ?? null,
-    kind: at.type ?? at.tagName.toLowerCase(),
-    value: at.value ?? "",
-    last: at.matches('button[value="review"]'),
+    id: at.id,
+    question: question?.dataset.question ?? null,
+    many: question?.hasAttribute("data-many") ?? false,
+    number: at.type === "text",
+    filled: Boolean(at.value),
+    accept: at.hasAttribute("data-accept"),
+    submit: at.matches('button[value="submit"]'),
   };
 }"""
+SERVICES = "finn-tjeneste"
 
 
 def tab_to(page: Page, selector: str) -> None:
@@ -46,31 +51,63 @@ def sign_out(page: Page) -> None:
     page.get_by_role("link", name="Logg inn").first.wait_for()
 
 
-def answer_everything(page: Page, keys: dict[str, str], otherwise: str = "2") -> list[str]:
-    """Answer every question of the form by its number key, going on with Enter.
+def answer_everything(
+    page: Page,
+    keys: dict[str, str],
+    *,
+    otherwise: str = "2",
+    services: tuple[str, ...] = (),
+) -> tuple[list[str], int]:
+    """Answer every question of the form by its keys, from where the page has put focus.
 
-    ``keys`` holds the key (or the digits to type) of chosen variables. Returns the
-    variables in the order they came.
+    Parameters
+    ----------
+    keys
+        The keys (or the digits to type) of chosen questions; ``otherwise`` answers the rest.
+    services
+        What is typed to find and answer services: letters of a name, then a number.
+
+    Returns
+    -------
+    tuple of list of str and int
+        The questions in the order they came, and how many keys were pressed. Focus is then
+        on the button that submits.
     """
-    first = page.locator("[data-question] input:visible").first
-    tab_to(page, f"#{first.get_attribute('id')}")
     met: list[str] = []
+    pressed = 0
+
+    def press(text: str) -> None:
+        nonlocal pressed
+        for key in text:
+            page.keyboard.type(key)
+        pressed += len(text)
+
+    def enter() -> None:
+        nonlocal pressed
+        page.keyboard.press("Enter")
+        pressed += 1
+
     while True:
         at = page.evaluate(FOCUSED)
-        if at["last"]:
-            return met
-        question = at["question"]
-        assert question is not None, at
-        assert question not in met, f"Enter went back to {question}"
-        met.append(question)
-        if at["kind"] == "text":
-            if not at["value"]:
-                page.keyboard.type(keys.get(question, "0"))
-        elif at["kind"] == "checkbox":
-            page.keyboard.press("Space")
-        elif not question.startswith("service_"):
-            page.keyboard.press(keys.get(question, otherwise))
-        page.keyboard.press("Enter")
+        if at["submit"]:
+            return met, pressed
+        if at["accept"]:
+            enter()
+        elif at["id"] == SERVICES:
+            press("".join(services))
+            enter()
+        else:
+            question = at["question"]
+            assert question is not None, at
+            assert question not in met, f"the keyboard went back to {question}"
+            met.append(question)
+            if at["number"]:
+                press("" if at["filled"] else keys.get(question, "0"))
+                enter()
+            else:
+                press(keys.get(question, otherwise))
+                if at["many"]:
+                    enter()
 
 
 def press_button(page: Page, name: str) -> None:

@@ -42,7 +42,12 @@ def test_what_is_confirmed_is_a_rule_and_never_a_text(
     world: World, answers: dict[str, str] | None
 ) -> None:
     started = world.start()
-    texts = frozenset({NUMBER, "Kari Nordmann", "none_chosen", "missing_number"})
+    texts = {
+        NUMBER: "situation",
+        "Kari Nordmann": "situation",
+        "none_chosen": "Kari Nordmann",
+        "missing_number": NUMBER,
+    }
 
     with pytest.raises(NotCompleteError):
         submit_registration(
@@ -50,12 +55,13 @@ def test_what_is_confirmed_is_a_rule_and_never_a_text(
             by=world.works_in(world.unit),
             registration_id=started,
             version=1,
+            page="",
             answers=answers,
             confirmed=texts,
             now=NOW,
         )
 
-    assert stored(world, started) <= {"none_chosen", "missing_number"}
+    assert stored(world, started) == set()
 
 
 def test_a_confirmed_rule_that_asked_something_is_kept(world: World) -> None:
@@ -67,12 +73,13 @@ def test_a_confirmed_rule_that_asked_something_is_kept(world: World) -> None:
         by=world.works_in(world.unit),
         registration_id=started,
         version=1,
+        page="",
         answers=answers,
-        confirmed=frozenset({"none_chosen", NUMBER}),
+        confirmed={"none_chosen": "situation", NUMBER: "situation"},
         now=NOW,
     )
 
-    assert stored(world, started) == {"none_chosen"}
+    assert stored(world, started) == {"none_chosen:situation"}
 
 
 def test_an_error_of_the_database_does_not_repeat_what_was_to_be_stored(
@@ -88,7 +95,7 @@ def test_an_error_of_the_database_does_not_repeat_what_was_to_be_stored(
 
 
 def stored(world: World, registration_id: uuid.UUID) -> set[str]:
-    """The confirmed rules as they stand in the store."""
+    """The confirmed rules with their reasons, as they stand in the store."""
     column = REGISTRATION.c.confirmed_soft
     with world.database.read() as session:
         text = session.scalar(sa.select(column).where(REGISTRATION.c.id == registration_id))

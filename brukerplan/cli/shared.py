@@ -1,0 +1,44 @@
+"""What several commands need: the database, and a file written whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from brukerplan.config import Settings
+
+if TYPE_CHECKING:
+    from brukerplan.actions.keys import Keys
+    from brukerplan.persistence.engine import Database
+
+database_option = click.option(
+    "--database",
+    "database_url",
+    envvar="BRUKERPLAN_DATABASE_URL",
+    metavar="URL",
+    help="Database address; default BRUKERPLAN_DATABASE_URL, else the embedded SQLite file.",
+)
+
+
+def open_database(settings: Settings) -> tuple[Database, Keys]:
+    """Open the database, migrated to what this version needs, and its keys."""
+    from brukerplan.actions.keys import Keys
+    from brukerplan.identity.keyring import MasterKey
+    from brukerplan.persistence.engine import Database
+    from brukerplan.persistence.migration import upgrade
+
+    database = Database(settings.database_url)
+    upgrade(database)
+    return database, Keys(database, MasterKey.from_base64(settings.master_key))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write the file whole or not at all."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {path}: {error.strerror}") from error
