@@ -118,8 +118,11 @@ def attachment(content: bytes, name: str) -> Response:
 
 def _read_in(unit_id: int, *, dry_run: bool) -> ResponseReturnValue:
     place = _place(unit_id)
-    form = import_form(current_translator())(request.form)
+    t = current_translator()
+    form = import_form(t)(request.form)
     content = _sent()
+    if not content and not any(upload.filename for upload in request.files.values()):
+        return _page(place, form, problem=t.gettext("Ingen fil er valgt. Velg filen først.")), 400
     fingerprint = _fingerprint(unit_id, content)
     another = not dry_run and not hmac.compare_digest(
         request.form.get("checked", "").encode(), fingerprint.encode()
@@ -141,7 +144,7 @@ def _read_in(unit_id: int, *, dry_run: bool) -> ResponseReturnValue:
             also_elsewhere=bool(form.also_elsewhere.data),
         )
     except UserError as error:
-        return _page(place, form, problem=error.text(current_translator())), 400
+        return _page(place, form, problem=error.text(t)), 400
     return _result_page(place, result, form, fingerprint=fingerprint, another=another)
 
 

@@ -151,6 +151,10 @@ def _just_asked(registration_id: uuid.UUID, form: AskForm) -> bool:
 
 def _to_findings(registration_id: uuid.UUID) -> ResponseReturnValue:
     """Back to the coordinator's page, or the lead's, at the unit in question."""
+    return redirect(_findings_address(registration_id), code=303)
+
+
+def _findings_address(registration_id: uuid.UUID) -> str:
     with services().database.read() as session:
         found = registrations.registration(session, registration_id)
         if found is None:
@@ -160,14 +164,10 @@ def _to_findings(registration_id: uuid.UUID) -> ResponseReturnValue:
     if place is not None and allows(
         current_actor(), Permission.REGISTRATION_CHECK, found.organisation_path
     ):
-        address = url_for(
+        return url_for(
             "quality.municipality", code=place.code, year=found.round_year, _anchor=anchor
         )
-    else:
-        address = url_for(
-            "quality.unit", unit_id=found.unit_id, year=found.round_year, _anchor=anchor
-        )
-    return redirect(address, code=303)
+    return url_for("quality.unit", unit_id=found.unit_id, year=found.round_year, _anchor=anchor)
 
 
 def _to_registration(registration_id: uuid.UUID) -> str:
@@ -201,7 +201,13 @@ def _answer_form() -> type[AnswerForm]:
 
 
 def _ask_page(asking: Asking, form: AskForm, *, problem: str = "") -> str:
-    return render_template("ask.html", asking=asking, form=form, problem=problem)
+    return render_template(
+        "ask.html",
+        asking=asking,
+        form=form,
+        problem=problem,
+        findings=_findings_address(asking.registration_id),
+    )
 
 
 def _answer_page(query: QueryLine, form: AnswerForm, *, problem: str = "") -> str:

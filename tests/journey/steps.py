@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from brukerplan.demo.accounts import PASSWORD
 
-MOST_TABS = 60
+MOST_TABS = 150
 ACTIVE = "selector => document.activeElement?.matches(selector) ?? false"
 # Where the keyboard is on the registration page, and what is asked there.
 FOCUSED = """() => {

@@ -12,8 +12,8 @@ from brukerplan.persistence.engine import (
     Database,
     DatabaseAddressError,
     DatabaseUnavailableError,
-    Kept,
 )
+from brukerplan.persistence.kept import Kept
 from brukerplan.persistence.log import log
 from brukerplan.persistence.migration import upgrade
 from brukerplan.persistence.tables import AccessLog, Organisation

@@ -163,6 +163,16 @@ def test_a_file_that_is_not_read_is_told_at_the_field(
     assert refused.elements("input", id="file")[0].get("aria-invalid") == "true"
 
 
+def test_without_a_file_the_page_asks_for_one(browser: Browser, world: World) -> None:
+    browser.sits_down(world.registrar)
+    address = f"/innlesing/{world.unit}"
+
+    response = browser.send(browser.page(address), f"{address}/kontroller")
+
+    assert response.status_code == 400
+    assert "Ingen fil er valgt. Velg filen først." in Page(response).main
+
+
 def test_far_too_much_is_stopped_before_it_is_read_with_advice(
     browser: Browser, world: World
 ) -> None:
