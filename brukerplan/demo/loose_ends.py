@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from brukerplan.actions.keys import Keys
@@ -33,8 +33,10 @@ QUESTIONS = (
 )
 NUMBERS_TO_TRY = 3
 
-# What the other unit answered otherwise: numbers of codes.
-_OTHERWISE = {"housing": 2, "work_activity": 3, "network": 2, "responsibility_group": 1}
+# What the other unit answered otherwise, a day later: numbers of codes. None of these is odd
+# beside another answer, so either side can be chosen and the registration stays complete.
+_OTHERWISE = {"economy": 2, "physical_health": 2, "network": 2, "crisis_plan": 1}
+_LATER = timedelta(days=1)
 
 
 def with_loose_ends(rows: Sequence[dict[str, Any]], tree: Tree) -> list[dict[str, Any]]:
@@ -58,6 +60,7 @@ def with_loose_ends(rows: Sequence[dict[str, Any]], tree: Tree) -> list[dict[str
     return found + [
         row
         | {name: code for name, code in _OTHERWISE.items() if row.get(name) is not None}
+        | {name: row[name] + _LATER for name in ("created_at", "updated_at", "submitted_at")}
         | {"id": uuid.uuid4(), "unit_id": other, "case_label": f"R-{row['case_label'][2:]}"}
         for row in twice
     ]
