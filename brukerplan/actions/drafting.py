@@ -141,6 +141,9 @@ def person_of(
     number: NationalNumber | None,
     now: datetime,
 ) -> Person:
+    """Return what is kept of the number in this place; of no number, and where persons are
+    mapped anonymously, no pseudonym.
+    """
     if number is None:
         return Person({})
     proposed = proposed_by(number)
@@ -175,6 +178,7 @@ def registered(
 
 
 def new_draft(session: Session, place: Place, person: Person, case_label: str) -> Draft:
+    """Return how the registration begins: what the number tells, and last year's answers."""
     q = edition(place.edition)
     optional = optional_variables(session, place.round_id, place.municipality_id)
     before = person.known_as and previous_registration(
@@ -204,6 +208,10 @@ def new_draft(session: Session, place: Place, person: Person, case_label: str) -
 def insert_draft(
     session: Session, by: Actor, place: Place, person: Person, draft: Draft, now: datetime
 ) -> uuid.UUID:
+    """Insert the draft with its history and return its id.
+
+    ``IntegrityError`` when the unit has begun on the person in the same moment.
+    """
     done = progress(edition(place.edition), draft.answers, draft.optional)
     started = uuid.uuid4()
     session.execute(

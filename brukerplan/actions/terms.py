@@ -205,18 +205,6 @@ def outside_error(group: str) -> OutsideIncludedGroupsError:
     return _OUTSIDE[group]()
 
 
-def require_included(session: Session, found: RegistrationView, answers: Answers) -> None:
-    """Require that the municipality maps such a person this year.
-
-    Raises
-    ------
-    MentalOnlyNotIncludedError, MilderNotIncludedError
-        It does not.
-    """
-    if (group := outside_included_groups(session, found, answers)) is not None:
-        raise outside_error(group)
-
-
 def _require_in_time(
     session: Session,
     terms: MunicipalityTerms,

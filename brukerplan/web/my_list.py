@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from brukerplan.access.permissions import Permission
@@ -20,7 +20,6 @@ from brukerplan.actions.start import (
 )
 from brukerplan.actions.units import declare_nothing_to_report, reopen_unit, submit_unit
 from brukerplan.forms import StartForm, start_form
-from brukerplan.identity import national_number
 from brukerplan.identity.errors import NationalNumberError
 from brukerplan.identity.national_number import NationalNumber
 from brukerplan.persistence.engine import Database
@@ -31,7 +30,6 @@ from brukerplan.persistence.tables.states import (
     TAKES_NEW,
     IdentityMode,
     MunicipalityState,
-    RoundState,
 )
 from brukerplan.questionnaire.levels import OVERALL_LEVEL
 from brukerplan.translation import UserError
@@ -41,6 +39,7 @@ from brukerplan.web.i18n import current_translator, in_oslo
 from brukerplan.web.messages import say
 from brukerplan.web.reopening import UNIT_REASONS, reason_given, reasons
 from brukerplan.web.services import services
+from brukerplan.web.typed_number import typed_number
 
 blueprint = Blueprint("my_list", __name__, url_prefix="/min-liste")
 
@@ -176,14 +175,7 @@ def open_again(unit_id: int) -> ResponseReturnValue:
 def _number(form: StartForm, place: Place, moment: datetime) -> NationalNumber | None:
     if form.number is None:
         return None
-    return national_number.parse(
-        str(form.number.data),
-        today=in_oslo(moment).date(),
-        # A practice round takes test numbers and no others.
-        allow_synthetic=(
-            services().settings.allow_synthetic_numbers or place.round.state == RoundState.TRAINING
-        ),
-    )
+    return typed_number(form.number.data, place.round, moment)
 
 
 def _end(unit_id: int, use_case: _UnitUseCase, done: str) -> ResponseReturnValue:
@@ -267,5 +259,4 @@ def _page(place: Place, form: StartForm, *, problem: str = "", elsewhere: bool =
         days_left=(place.deadline - in_oslo(moment).date()).days,
         may_submit_unit=allows(actor, Permission.UNIT_SUBMIT, (place.unit.id,)),
         may_reopen_unit=allows(actor, Permission.UNIT_REOPEN, (place.unit.id,)),
-        endpoints=current_app.view_functions,
     )

@@ -6,24 +6,23 @@ from typing import NamedTuple
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from brukerplan.access.permissions import Permission
-from brukerplan.access.policy import Actor, allows
+from brukerplan.access.policy import allows
 from brukerplan.actions.opting_out import FictiveNumberNeededError, opt_out, withdraw_opt_out
 from brukerplan.forms.opting_out import WITHDRAW, OptOutForm, opt_out_form
-from brukerplan.identity import national_number
 from brukerplan.identity.errors import NationalNumberError
 from brukerplan.persistence.queries import organisations, rounds
 from brukerplan.persistence.queries.organisations import OrganisationLine
 from brukerplan.persistence.queries.rounds import RoundLine
-from brukerplan.persistence.tables.states import OrganisationKind, RoundState
+from brukerplan.persistence.tables.states import OrganisationKind
 from brukerplan.translation import UserError
 from brukerplan.web.clock import now
 from brukerplan.web.guards import current_actor, permission
-from brukerplan.web.i18n import current_translator, in_oslo
+from brukerplan.web.i18n import current_translator
 from brukerplan.web.messages import say
 from brukerplan.web.services import services
+from brukerplan.web.typed_number import typed_number
 
 blueprint = Blueprint("opting_out", __name__, url_prefix="/reservasjon")
 
@@ -56,13 +55,7 @@ def record() -> ResponseReturnValue:
     moment = now()
     use_case = withdraw_opt_out if withdrawn else opt_out
     try:
-        number = national_number.parse(
-            str(form.number.data),
-            today=in_oslo(moment).date(),
-            # A round that is practised on is about fictive persons, wherever it runs.
-            allow_synthetic=services().settings.allow_synthetic_numbers
-            or place.round.state == RoundState.TRAINING,
-        )
+        number = typed_number(form.number.data, place.round, moment)
         use_case(
             services().database,
             by=current_actor(),
@@ -89,22 +82,22 @@ def record() -> ResponseReturnValue:
 
 
 def _place() -> _Place:
+    """Find the round, and the municipalities in which the actor has the task, or in a unit of."""
+    actor = current_actor()
     with services().database.read() as session:
-        return _Place(_municipalities(session, current_actor()), rounds.current_round(session))
-
-
-def _municipalities(session: Session, actor: Actor) -> tuple[OrganisationLine, ...]:
-    """Return those that the actor has the task in, or in a unit of."""
-    needed = Permission.OPT_OUT_RECORD
-    kinds = (OrganisationKind.MUNICIPALITY, OrganisationKind.UNIT)
-    own = [
-        place
-        for kind in kinds
-        for place in organisations.organisations_of(session, actor, kind)
-        if allows(actor, needed, (place.id,))
-    ]
-    ids = {place.parent_id if place.kind == OrganisationKind.UNIT else place.id for place in own}
-    return organisations.organisations(session, [place for place in ids if place is not None])
+        own = [
+            place
+            for kind in (OrganisationKind.MUNICIPALITY, OrganisationKind.UNIT)
+            for place in organisations.organisations_of(session, actor, kind)
+            if allows(actor, Permission.OPT_OUT_RECORD, (place.id,))
+        ]
+        ids = {
+            place.parent_id if place.kind == OrganisationKind.UNIT else place.id for place in own
+        }
+        return _Place(
+            organisations.organisations(session, [place for place in ids if place is not None]),
+            rounds.current_round(session),
+        )
 
 
 def _form_class(place: _Place) -> type[OptOutForm]:

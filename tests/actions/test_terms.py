@@ -28,7 +28,6 @@ from brukerplan.actions.terms import (
     SomebodySubmittedError,
     outside_error,
     outside_included_groups,
-    require_included,
     set_terms,
 )
 from brukerplan.persistence.queries.registrations import RegistrationView, registration
@@ -39,6 +38,7 @@ from brukerplan.persistence.queries.rounds import (
 )
 from brukerplan.persistence.tables import AccessLog
 from brukerplan.persistence.tables.states import IdentityMode, InclusionRule
+from brukerplan.translation import translator
 from tests.actions.world import NOW, World, person
 
 AS_IT_IS: dict[str, Any] = {
@@ -229,12 +229,14 @@ def test_an_answer_not_given_yet_is_outside_no_group(world: World) -> None:
     found = view(world, world.start(1))
     with world.database.read() as session:
         assert outside_included_groups(session, found, {}) is None
-        require_included(session, found, {"substance_problem": "none"})
-        with pytest.raises(MentalOnlyNotIncludedError, match="bare har psykiske helseproblemer"):
-            require_included(
-                session, found, {"substance_problem": "none", "mental_problem": "serious"}
-            )
-    assert isinstance(outside_error("milder"), MilderNotIncludedError)
+        assert outside_included_groups(session, found, {"substance_problem": "none"}) is None
+
+
+def test_each_group_that_is_not_mapped_is_told_of_in_its_own_words() -> None:
+    mental_only, milder = outside_error("mental_only"), outside_error("milder")
+    assert isinstance(mental_only, MentalOnlyNotIncludedError)
+    assert "bare har psykiske helseproblemer" in str(mental_only.text(translator("nb")))
+    assert isinstance(milder, MilderNotIncludedError)
 
 
 def test_a_person_outside_the_included_groups_is_not_submitted(world: World) -> None:
