@@ -48,10 +48,10 @@ bench: setup-test ## Measure what speed is promised for
 	$(BIN)/python -m benchmarks
 
 lock: ## Choose the newest allowed versions and write the lock files (needs uv)
-	uv pip compile --upgrade --universal --no-annotate --no-emit-index-url --generate-hashes \
+	uv pip compile --upgrade --universal --no-annotate --no-emit-index-url --no-strip-extras --generate-hashes \
 	    --python-version 3.11 --custom-compile-command "make lock" \
 	    --extra build pyproject.toml --output-file requirements/run.txt
-	uv pip compile --upgrade --universal --no-annotate --no-emit-index-url --generate-hashes \
+	uv pip compile --upgrade --universal --no-annotate --no-emit-index-url --no-strip-extras --generate-hashes \
 	    --python-version 3.11 --custom-compile-command "make lock" \
 	    --constraint requirements/run.txt --extra build --extra dev pyproject.toml \
 	    --output-file requirements/test.txt

@@ -23,6 +23,7 @@ WIDER = "document.documentElement.scrollWidth - document.documentElement.clientW
 
 def violations(page: Page) -> list[str]:
     """What axe finds, as rule and place."""
+    page.wait_for_load_state()
     # Evaluated by the debugger, which the page's own policy does not and need not allow.
     page.evaluate(AXE)
     found: dict[str, Any] = page.evaluate(

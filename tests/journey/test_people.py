@@ -133,7 +133,9 @@ def test_the_pages_fit_and_axe_finds_nothing(browser: Browser, mailing: Site, wi
         if address:
             page.goto(address)
         else:
-            page.locator(WITH_MEMBERS).first.click()
+            # A click returns before the next page has begun.
+            with page.expect_navigation():
+                page.locator(WITH_MEMBERS).first.click()
         look(name)
     page.locator("details summary").first.click()
     look("removing")
