@@ -56,6 +56,11 @@ SETTINGS = (
         "32 bytes in base64 that wrap the pseudonym keys; required in production",
     ),
     Setting(
+        "BRUKERPLAN_NEW_MASTER_KEY",
+        True,
+        "the master key that takes over, only while `brukerplan keys rewrap` runs",
+    ),
+    Setting(
         "BRUKERPLAN_INSTANCE",
         False,
         "folder of the embedded database and the demo's own secrets; default `instance/`",
@@ -105,6 +110,7 @@ class Settings:
     secret_key: str = field(repr=False)
     master_key: str = field(repr=False)
     public_url: str = DEMO_ADDRESS
+    new_master_key: str | None = field(default=None, repr=False)
     smtp_url: str | None = field(default=None, repr=False)  # may hold a password
     mail_from: str = ""
 
@@ -146,19 +152,26 @@ def load_settings(
         database_url=url or _required(values, "BRUKERPLAN_DATABASE_URL"),
         secret_key=defaults.get("secret_key") or _required(values, "BRUKERPLAN_SECRET_KEY"),
         master_key=defaults.get("master_key") or _required(values, "BRUKERPLAN_MASTER_KEY"),
+        new_master_key=values.get("BRUKERPLAN_NEW_MASTER_KEY") or None,
         public_url=_public_url(values, mode),
         smtp_url=_smtp_url(values),
         mail_from=_mail_from(values),
     )
     if len(settings.secret_key) < 32:
         raise BadSettingError(name="BRUKERPLAN_SECRET_KEY")
-    try:
-        master = base64.b64decode(settings.master_key, validate=True)
-    except ValueError as error:
-        raise BadSettingError(name="BRUKERPLAN_MASTER_KEY") from error
-    if len(master) != 32:
-        raise BadSettingError(name="BRUKERPLAN_MASTER_KEY")
+    _check_master_key("BRUKERPLAN_MASTER_KEY", settings.master_key)
+    if settings.new_master_key is not None:
+        _check_master_key("BRUKERPLAN_NEW_MASTER_KEY", settings.new_master_key)
     return settings
+
+
+def _check_master_key(name: str, text: str) -> None:
+    try:
+        master = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise BadSettingError(name=name) from error
+    if len(master) != 32:
+        raise BadSettingError(name=name)
 
 
 def _required(values: Mapping[str, str], name: str) -> str:
