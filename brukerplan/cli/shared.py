@@ -29,9 +29,10 @@ def open_database(settings: Settings) -> tuple[Database, Keys]:
     from brukerplan.persistence.engine import Database
     from brukerplan.persistence.migration import upgrade
 
-    database = Database(settings.database_url)
+    master_key = MasterKey.from_base64(settings.master_key)
+    database = Database(settings.database_url, log_key=master_key.log_key())
     upgrade(database)
-    return database, Keys(database, MasterKey.from_base64(settings.master_key))
+    return database, Keys(database, master_key)
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -16,6 +16,7 @@ from brukerplan.identity.errors import (
     WrongLengthError,
 )
 from brukerplan.identity.keyring import MasterKey, new_key, new_master_key_text
+from brukerplan.identity.log_key import LogKey
 from brukerplan.identity.national_number import (
     RULES_FROM_2032,
     NationalNumber,
@@ -42,6 +43,7 @@ __all__ = [
     "InvalidDateError",
     "Key",
     "KeyCannotBeOpenedError",
+    "LogKey",
     "MasterKey",
     "MasterKeyError",
     "NationalNumber",

@@ -9,7 +9,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from brukerplan.persistence.tables import AccessLog, Base, Organisation, UserAccount
+from brukerplan.persistence.log_chain import LEDGER, Act, Ledger
+from brukerplan.persistence.tables import AccessLog, Organisation, UserAccount
 
 # An action, a code, a number, a percentage, an id; several with spaces or commas between.
 # Anything that could be a sentence about a person does not fit.
@@ -18,12 +19,13 @@ _CODES = re.compile(r"[a-z0-9_.:=,+\- ]{0,200}")
 _AS_ONE_NUMBER = re.compile(r"\d(?:\W*\d){9,}")
 _ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 
-# Made once: every act ends with it, and making it takes longer than running it.
-_ADD = sa.insert(Base.metadata.tables[AccessLog.__tablename__])
-
 
 class NotACodeError(ValueError):
     """Something that is not a code was about to be written in the log."""
+
+
+class NotWritingError(RuntimeError):
+    """An act was to be logged in a transaction that keeps nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +52,23 @@ def log(
 ) -> None:
     """Add a row in the caller's transaction: what is not logged has not happened.
 
+    The row is sealed and written as the last thing the transaction does.
+
     Raises
     ------
     NotACodeError
         When the detail is more than codes, or could be a national number.
+    NotWritingError, LogKeyMissingError
+        The transaction only reads, or the database was opened without its log's key.
     """
     if not _ACTION.fullmatch(action) or not _CODES.fullmatch(detail):
         raise NotACodeError("the log holds codes only")
     if _AS_ONE_NUMBER.search(detail):
         raise NotACodeError("the log never holds what could be a national number")
-    session.execute(
-        _ADD,
-        {
-            "at": at,
-            "user_id": user_id,
-            "action": action,
-            "organisation_id": organisation_id,
-            "subject": str(subject),
-            "detail": detail,
-        },
-    )
+    ledger: Ledger | None = session.info.get(LEDGER)
+    if ledger is None:
+        raise NotWritingError("an act is logged where it is done, in a writing transaction")
+    ledger.add(Act(at, user_id, action, organisation_id, str(subject), detail))
 
 
 def log_lines(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from brukerplan.persistence.tables import guards
 from brukerplan.persistence.tables.base import Base
 from brukerplan.persistence.tables.keys import PseudonymKey
-from brukerplan.persistence.tables.log import AccessLog
+from brukerplan.persistence.tables.log import AccessLog, AccessLogHead, AccessLogSeen
 from brukerplan.persistence.tables.organisations import (
     Invitation,
     Membership,
@@ -45,6 +45,8 @@ __all__ = [
     "REGISTRATION",
     "RELEASED_CELL",
     "AccessLog",
+    "AccessLogHead",
+    "AccessLogSeen",
     "Base",
     "ConflictAnswer",
     "FrozenRegistration",
