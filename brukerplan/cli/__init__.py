@@ -10,7 +10,7 @@ from __future__ import annotations
 import click
 
 from brukerplan import __version__
-from brukerplan.cli import questionnaire, registrations, reports, running
+from brukerplan.cli import audit_log, questionnaire, registrations, reports, running
 from brukerplan.translation import UserError, translator
 
 
@@ -40,5 +40,6 @@ for command in (
     registrations.import_,
     questionnaire.codebook,
     questionnaire.level,
+    audit_log.audit_log,
 ):
     main.add_command(command)

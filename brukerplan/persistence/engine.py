@@ -93,7 +93,7 @@ class Database:
 
     def __init__(self, url: str, *, log_key: LogKey | None = None) -> None:
         address = _address(url)
-        self._log_key = log_key
+        self.log_key = log_key
         self.dialect = address.get_backend_name()
         self._path = address.database if self.dialect == "sqlite" else None
         self._ready = False
@@ -170,6 +170,23 @@ class Database:
                 if not writes:
                     transaction.rollback()
 
+    @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """A reading connection that sees one moment in all its statements."""
+        if not self._ready:
+            self.check()
+        if self.dialect == "sqlite":
+            with self.connect(writes=False) as connection:
+                yield connection
+            return
+        # Not the reading connections: there each statement is a transaction by itself.
+        with self._said_plainly(), self.engine.connect() as connection:
+            one_moment = connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            with one_moment.begin():
+                yield one_moment
+
     def check(self) -> None:
         """Refuse a database that is missing, damaged or of another version."""
         with self.connect(writes=False) as connection:
@@ -208,7 +225,7 @@ class Database:
             if not writes:
                 yield session
                 return
-            ledger = session.info[LEDGER] = Ledger(self._log_key)
+            ledger = session.info[LEDGER] = Ledger(self.log_key)
             yield session
             session.flush()
             ledger.write(session)
