@@ -1,4 +1,4 @@
-"""Writing the access log and reading it back."""
+"""Writing the access log."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from brukerplan.persistence.log_chain import LEDGER, Act, Ledger
-from brukerplan.persistence.tables import AccessLog, Organisation, UserAccount
 
 # An action, a code, a number, a percentage, an id; several with spaces or commas between.
 # Anything that could be a sentence about a person does not fit.
@@ -69,25 +67,3 @@ def log(
     if ledger is None:
         raise NotWritingError("an act is logged where it is done, in a writing transaction")
     ledger.add(Act(at, user_id, action, organisation_id, str(subject), detail))
-
-
-def log_lines(
-    session: Session, organisation_ids: tuple[int, ...], *, limit: int = 200
-) -> tuple[LogLine, ...]:
-    """Read the newest acts in these organisations, newest first."""
-    rows = session.execute(
-        sa.select(
-            AccessLog.at,
-            UserAccount.name,
-            AccessLog.action,
-            Organisation.name,
-            AccessLog.subject,
-            AccessLog.detail,
-        )
-        .outerjoin(UserAccount, UserAccount.id == AccessLog.user_id)
-        .outerjoin(Organisation, Organisation.id == AccessLog.organisation_id)
-        .where(AccessLog.organisation_id.in_(organisation_ids))
-        .order_by(AccessLog.at.desc(), AccessLog.id.desc())
-        .limit(limit)
-    )
-    return tuple(LogLine(*row) for row in rows)
