@@ -21,7 +21,7 @@ from brukerplan.actions.oslo import OSLO, oslo_day
 from brukerplan.actions.scope import require_at
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import LogLine, log
-from brukerplan.persistence.queries.accesses import LogFilter, Person, log_page, people_in_log
+from brukerplan.persistence.queries.accesses import LogFilter, Person, log_lines, people_in_log
 from brukerplan.persistence.queries.organisations import OrganisationLine, below, organisations
 from brukerplan.persistence.queries.standing_out import (
     Seen,
@@ -133,7 +133,7 @@ def review_log(
     with database.begin() as session:
         path = require_at(session, by, Permission.ACCESS_LOG_READ, municipality_id)
         places = below(session, municipality_id)
-        lines = log_page(session, places, wanted, first=(page - 1) * PAGE, limit=PAGE + 1)
+        lines = log_lines(session, places, wanted, first=(page - 1) * PAGE, limit=PAGE + 1)
         found = Review(
             lines=lines[:PAGE],
             more=len(lines) > PAGE,

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import Actor
+from brukerplan.actions.purposes import ReadPurpose, purpose_of_reading
 from brukerplan.actions.scope import readable, require_at
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
@@ -44,9 +45,19 @@ def list_registrations(
 
 
 def open_registration(
-    database: Database, *, by: Actor, registration_id: uuid.UUID, now: datetime
+    database: Database,
+    *,
+    by: Actor,
+    registration_id: uuid.UUID,
+    said: ReadPurpose | None = None,
+    now: datetime,
 ) -> RegistrationView:
     """Return one registration with its answers.
+
+    Parameters
+    ----------
+    said
+        Why it is read, where the reader was asked and has answered.
 
     Raises
     ------
@@ -62,6 +73,7 @@ def open_registration(
             action="registration.read",
             organisation_id=found.unit_id,
             subject=found.id,
+            detail=f"purpose={purpose_of_reading(session, by, found, said)}",
         )
     return found
 

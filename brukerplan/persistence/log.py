@@ -15,6 +15,7 @@ from brukerplan.persistence.log_chain import LEDGER, Act, Ledger
 _CODES = re.compile(r"[a-z0-9_.:=,+\- ]{0,200}")
 # Not the stricter rule for what people type: several counts have many digits together.
 _AS_ONE_NUMBER = re.compile(r"\d(?:\W*\d){9,}")
+_PURPOSE = re.compile(r"\bpurpose=([a-z_]+)")
 _ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 
 
@@ -36,6 +37,12 @@ class LogLine:
     organisation_name: str | None
     subject: str
     detail: str
+
+    @property
+    def purpose(self) -> str | None:
+        """Why it was done, as a code; ``None`` where the act says it by itself."""
+        found = _PURPOSE.search(self.detail)
+        return found[1] if found else None
 
 
 def log(

@@ -29,7 +29,7 @@ from brukerplan.persistence.tables.states import OrganisationKind, StandsOut
 from brukerplan.web.clock import now
 from brukerplan.web.guards import current_actor, permission
 from brukerplan.web.i18n import current_translator
-from brukerplan.web.log_words import KINDS, WORDS
+from brukerplan.web.log_words import KINDS, PURPOSES, WORDS
 from brukerplan.web.messages import say
 from brukerplan.web.services import services
 
@@ -97,6 +97,7 @@ def newest() -> ResponseReturnValue:
         asked=asked,
         found=found,
         words=WORDS,
+        purposes=PURPOSES,
         kinds=KINDS,
         first_day=asked.since.date(),
         last_day=(asked.until - timedelta(microseconds=1)).astimezone(OSLO).date(),

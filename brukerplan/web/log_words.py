@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from brukerplan.actions.log_kinds import LogKind
+from brukerplan.actions.purposes import ReadPurpose
 from brukerplan.translation import mark
 
 # An action that is missing here is shown by its code: the log hides nothing.
@@ -80,6 +81,20 @@ WORDS = {
     "user.refused": mark("ble avvist ved innlogging"),
     "user.signed_in": mark("logget inn"),
 }
+
+PURPOSES = {
+    ReadPurpose.REGISTERING: mark("Registrere"),
+    ReadPurpose.OWN: mark("Se på egen registrering"),
+    ReadPurpose.CHECKING: mark("Kontrollere den"),
+    ReadPurpose.CORRECTING: mark("Rette en feil"),
+    ReadPurpose.QUESTION: mark("Svare på et spørsmål"),
+    ReadPurpose.ACCESS_REQUEST: mark("Gi personen innsyn"),
+    ReadPurpose.NOT_SAID: mark("Ikke oppgitt"),
+    "archive": mark("Kommunens arkiv"),
+    "duplicate": mark("Avklare samme person i to tjenester"),
+    "quality": mark("Kvalitetskontroll"),
+}
+"""Why something was read; a code that is missing here is shown as it is."""
 
 KINDS = {
     LogKind.READ: mark("Lesing om én person"),

@@ -6,7 +6,7 @@ import pytest
 
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import NotACodeError, log
-from brukerplan.persistence.queries.accesses import log_page
+from brukerplan.persistence.queries.accesses import log_lines
 from brukerplan.persistence.tables import Organisation
 
 NOW = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
@@ -54,7 +54,7 @@ def test_the_newest_acts_come_first_and_others_organisations_not_at_all(
                 detail=f"year={2024 + minute}",
             )
     with database.read() as session:
-        lines = log_page(session, (1,))
-        newest = log_page(session, (1, 2), limit=1)
+        lines = log_lines(session, (1,))
+        newest = log_lines(session, (1, 2), limit=1)
     assert [line.subject for line in lines] == ["2", "0"]
     assert [(line.organisation_name, line.user_name) for line in newest] == [("Norge", None)]

@@ -44,7 +44,7 @@ class Person:
     name: str
 
 
-def log_page(
+def log_lines(
     session: Session,
     organisation_ids: tuple[int, ...],
     wanted: LogFilter | None = None,
