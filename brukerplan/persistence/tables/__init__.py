@@ -31,6 +31,12 @@ from brukerplan.persistence.tables.releases import (
     ReleasedArea,
     ReleasedCell,
 )
+from brukerplan.persistence.tables.rights import (
+    DeletionReceipt,
+    LegalBasis,
+    RoundRetention,
+    UnitService,
+)
 from brukerplan.persistence.tables.rounds import (
     MappingRound,
     RoundMunicipality,
@@ -47,8 +53,10 @@ __all__ = [
     "AccessLog",
     "Base",
     "ConflictAnswer",
+    "DeletionReceipt",
     "FrozenRegistration",
     "Invitation",
+    "LegalBasis",
     "MappingRound",
     "Membership",
     "OptOut",
@@ -63,6 +71,8 @@ __all__ = [
     "ReleasedCell",
     "RoundMunicipality",
     "RoundOptionalVariable",
+    "RoundRetention",
     "RoundUnit",
+    "UnitService",
     "UserAccount",
 ]

@@ -142,3 +142,18 @@ class ReleaseState(StrEnum):
 
     BUILT = "built"
     PUBLISHED = "published"
+
+
+class Deletion(StrEnum):
+    """What a receipt is for: a person who asked, or a round whose time is over."""
+
+    ERASURE = "erasure"
+    PURGE = "purge"
+
+
+class RightsPurpose(StrEnum):
+    """On whose word a person's registrations are looked up, or deleted."""
+
+    PERSON_ASKED = "person_asked"
+    REPRESENTATIVE_ASKED = "representative_asked"
+    AUTHORITY_DECIDED = "authority_decided"
