@@ -13,7 +13,12 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from brukerplan import geography
 from brukerplan.access.policy import NotAllowedError
 from brukerplan.actions.reporting import DidNotTakePartError, YearNotReleasedError
-from brukerplan.persistence.engine import DatabaseNotMigratedError, DatabaseUnavailableError
+from brukerplan.persistence.engine import (
+    DatabaseFullError,
+    DatabaseNotMigratedError,
+    DatabaseReadOnlyError,
+    DatabaseUnavailableError,
+)
 from brukerplan.translation import UserError, mark
 from brukerplan.web.i18n import current_translator
 
@@ -64,6 +69,13 @@ TEXTS = {
         mark("Databasen svarer ikke"),
         mark("Vent litt og prøv igjen. Varer det, gi beskjed til den som drifter løsningen."),
     ),
+}
+
+
+# Of the database's troubles, those that the error itself tells more of than the status does.
+HEADINGS: dict[type[UserError], str] = {
+    DatabaseFullError: mark("Det er ikke plass til mer"),
+    DatabaseReadOnlyError: mark("Databasen tar ikke imot endringer"),
 }
 
 
@@ -118,7 +130,7 @@ def error_page(
     heading = heading or t.gettext(text.heading)
     advice = advice or t.gettext(text.advice)
     if wants_json():
-        response = jsonify(message=f"{heading}. {advice}")
+        response = jsonify(message=f"{heading}. {advice}", heading=heading)
     else:
         response = make_response(
             render_template(
@@ -185,9 +197,13 @@ def _not_a_place(error: UserError) -> Response:
 
 
 def _unavailable(error: DatabaseUnavailableError) -> Response:
-    # The type alone: a driver's message may hold the statement with its values.
-    _log.error("database unavailable: %s", type(error.__cause__ or error).__name__)
-    return error_page(503, keep=True)
+    # The types alone: a driver's message may hold the statement with its values.
+    _log.error("%s: %s", type(error).__name__, type(error.__cause__ or error).__name__)
+    heading = HEADINGS.get(type(error))
+    if heading is None:
+        return error_page(503, keep=True)
+    t = current_translator()
+    return error_page(503, heading=t.gettext(heading), advice=error.text(t), keep=True)
 
 
 def _user_error(error: UserError) -> Response:
