@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, jsonify, make_response, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -199,6 +199,9 @@ def _not_a_place(error: UserError) -> Response:
 def _unavailable(error: DatabaseUnavailableError) -> Response:
     # The types alone: a driver's message may hold the statement with its values.
     _log.error("%s: %s", type(error).__name__, type(error.__cause__ or error).__name__)
+    if not hasattr(g, "_login_user"):
+        # The page says who is signed in; where that is not known yet, it cannot be asked now.
+        g.actor_unreadable = True
     heading = HEADINGS.get(type(error))
     if heading is None:
         return error_page(503, keep=True)
