@@ -66,6 +66,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.MUNICIPALITY_APPROVE,
                 Permission.MUNICIPALITY_INTERNAL_REPORT,
                 Permission.MUNICIPALITY_EXPORT,
+                Permission.SECOND_FACTOR_RESET,
             }
         ),
         # Watches over those who read; reads no answers.
@@ -83,7 +84,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             }
         ),
         # Users and keys come with their own permissions; answers and tables never do.
-        Role.SYSTEM_ADMINISTRATOR: frozenset(),
+        Role.SYSTEM_ADMINISTRATOR: frozenset({Permission.SECOND_FACTOR_RESET}),
     }
 )
 

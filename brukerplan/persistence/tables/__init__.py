@@ -37,6 +37,15 @@ from brukerplan.persistence.tables.rounds import (
     RoundOptionalVariable,
     RoundUnit,
 )
+from brukerplan.persistence.tables.sign_in import (
+    Passkey,
+    PasswordReset,
+    RecoveryCode,
+    SignInAttempts,
+    TotpFactor,
+    UsedChallenge,
+    UserSession,
+)
 
 guards.attach()
 
@@ -53,7 +62,10 @@ __all__ = [
     "Membership",
     "OptOut",
     "Organisation",
+    "Passkey",
+    "PasswordReset",
     "PseudonymKey",
+    "RecoveryCode",
     "Registration",
     "RegistrationChange",
     "RegistrationConflict",
@@ -64,5 +76,9 @@ __all__ = [
     "RoundMunicipality",
     "RoundOptionalVariable",
     "RoundUnit",
+    "SignInAttempts",
+    "TotpFactor",
+    "UsedChallenge",
     "UserAccount",
+    "UserSession",
 ]

@@ -142,3 +142,21 @@ class ReleaseState(StrEnum):
 
     BUILT = "built"
     PUBLISHED = "published"
+
+
+class Assurance(StrEnum):
+    """What somebody has shown to be signed in."""
+
+    PASSWORD = "password"  # noqa: S105 - a way to sign in, not one
+    SECOND_FACTOR = "second_factor"
+    """A password, and then a code or a passkey."""
+    PASSKEY = "passkey"
+    """A passkey alone, which has verified who uses it."""
+    FEDERATED = "federated"
+
+
+class FactorState(StrEnum):
+    """An authenticator app waits until its first code has come."""
+
+    WAITING = "waiting"
+    IN_USE = "in_use"
