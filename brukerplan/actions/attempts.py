@@ -154,7 +154,7 @@ def _wait(line: SignInAttempts, rule: Rule, now: datetime) -> timedelta:
     if line.tries < rule.free:
         return timedelta()
     # Doubled too often it would not fit in a duration.
-    doubled = FIRST_WAIT * 2 ** min(line.tries - rule.free, 20)
+    doubled = FIRST_WAIT * (1 << min(line.tries - rule.free, 20))
     return line.last_at + min(doubled, rule.longest) - now
 
 
