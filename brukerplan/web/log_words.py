@@ -68,4 +68,5 @@ WORDS = {
     "unit.reopened": mark("åpnet tjenesten igjen"),
     "unit.submitted": mark("leverte for tjenesten"),
     "unit.taken_out": mark("tok tjenesten ut av kartleggingen"),
+    "user.factor_reset": mark("nullstilte totrinnsinnloggingen til en kollega"),
 }
