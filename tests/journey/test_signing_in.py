@@ -10,7 +10,7 @@ from pathlib import Path
 import pyotp
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from brukerplan.access.policy import Actor
 from brukerplan.actions.accounts import grant
@@ -114,7 +114,7 @@ def type_code(page: Page, code: str) -> None:
 def phone_of(page: Page) -> pyotp.TOTP:
     """An app that has been told the secret of the page."""
     page.get_by_role("heading", name="Sett opp totrinnsinnlogging").wait_for()
-    secret = page.locator("code.key").text_content()
+    secret = page.locator("code.secret-key").text_content()
     assert secret is not None
     return pyotp.TOTP(secret.replace(" ", ""))
 
@@ -124,7 +124,7 @@ def set_up_phone(page: Page, email: str = RITA) -> tuple[pyotp.TOTP, list[str]]:
     type_password(page, email)
     phone = phone_of(page)
     type_code(page, phone.at(datetime.now(UTC) - STEP))
-    page.get_by_role("heading", name="Gjenopprettingskoder").wait_for()
+    page.get_by_role("heading", name="Ta vare på kodene").wait_for()
     return phone, page.locator(".codes code").all_text_contents()
 
 
@@ -132,11 +132,13 @@ def test_a_phone_is_set_up_in_a_minute_and_used_the_next_time(
     browser: Browser, site: Site, world: World
 ) -> None:
     page = opened(browser, site)
-    picture_seen = []
-    page.on(
-        "response",
-        lambda answer: "qr.svg" in answer.url and picture_seen.append(answer.status),
-    )
+    picture_seen: list[int] = []
+
+    def note(answer: Response) -> None:
+        if "qr.svg" in answer.url:
+            picture_seen.append(answer.status)
+
+    page.on("response", note)
     phone, codes = set_up_phone(page)
     assert picture_seen == [200]
     assert len(codes) == 10
@@ -175,7 +177,7 @@ def test_a_passkey_is_the_second_step_and_the_whole_sign_in(browser: Browser, si
     tab_to(page, "#name")
     page.keyboard.type("Ritas telefon")
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Gjenopprettingskoder").wait_for()
+    page.get_by_role("heading", name="Ta vare på kodene").wait_for()
     page.goto("/konto")
     expect(page.get_by_role("main")).to_contain_text("Ritas telefon")
     sign_out(page)
@@ -238,7 +240,7 @@ def test_the_pages_fit_and_axe_finds_nothing(
     expect(page.locator("#feil")).to_be_focused()
     look("set up with an error")
     type_code(page, phone.at(datetime.now(UTC)))
-    page.get_by_role("heading", name="Gjenopprettingskoder").wait_for()
+    page.get_by_role("heading", name="Ta vare på kodene").wait_for()
     look("codes")
     page.goto("/konto/totrinn")
     tab_to(page, "#name")

@@ -88,7 +88,7 @@ def sign_in(browser: Browser, email: str = EMAIL, **more: str) -> str:
 def set_up(browser: Browser) -> tuple[pyotp.TOTP, list[str]]:
     """Put the secret of the page in an app, and confirm it."""
     page = browser.page("/konto/totrinn")
-    (key,) = page.elements("code", class_="key")
+    (key,) = page.elements("code", class_="secret-key")
     app = pyotp.TOTP(text_of(key).replace(" ", ""))
     done = browser.send(page, "/konto/totrinn", code=app.at(now_in(browser)))
     if done.status_code == 303:
@@ -131,11 +131,11 @@ def test_who_sees_persons_sets_it_up_after_the_password_and_is_then_where_they_w
 
     page = browser.page("/konto/totrinn?til=/min-liste")
     assert "Rollen din krever en kode fra telefonen" in page.main
-    (key,) = page.elements("code", class_="key")
+    (key,) = page.elements("code", class_="secret-key")
     code = pyotp.TOTP(text_of(key).replace(" ", "")).at(NOW)
     done = Page(browser.send(page, "/konto/totrinn", code=code))
 
-    assert done.heading == "Gjenopprettingskoder"
+    assert done.heading == "Ta vare på kodene"
     assert len(done.elements("code")) == 10
     assert done.response.headers["Cache-Control"] == "no-store"
     assert done.elements("a", href="/min-liste")
@@ -177,9 +177,9 @@ def test_the_picture_holds_the_same_secret_and_stands_at_an_address_of_its_own(
     browser: Browser, rita: Actor
 ) -> None:
     sign_in(browser)
-    first = browser.page("/konto/totrinn").elements("code", class_="key")
+    first = browser.page("/konto/totrinn").elements("code", class_="secret-key")
     picture = browser.get("/konto/totrinn/qr.svg")
-    again = browser.page("/konto/totrinn").elements("code", class_="key")
+    again = browser.page("/konto/totrinn").elements("code", class_="secret-key")
 
     assert picture.mimetype == "image/svg+xml"
     assert picture.headers["Cache-Control"] == "no-store"
@@ -198,7 +198,7 @@ def test_a_code_works_once_and_only_around_its_time(browser: Browser, rita: Acto
         assert isinstance(refused, Page)
         assert refused.status == 400
         assert "Koden stemmer ikke" in refused.main
-    assert "Klokken her er 10:35:00" in refused.main
+        assert "Klokken her er 10:35:00" in refused.main
     assert isinstance(show(browser, used), Page)
 
     assert show(browser, phone.at(NOW + 9 * STEP)) == "/start"
