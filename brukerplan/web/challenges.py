@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from flask import Response, jsonify, session
 
-from brukerplan.actions.passkeys import (
-    CHALLENGE_LIFETIME,
-    Asked,
-    PasskeyRefusedError,
-    Site,
-)
+from brukerplan.actions.passkey_asking import Asked, Site
+from brukerplan.actions.passkeys import CHALLENGE_LIFETIME, PasskeyRefusedError
 from brukerplan.web.clock import now
 from brukerplan.web.services import services
 

@@ -12,12 +12,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from brukerplan.actions.attempts import TooManyAttemptsError
-from brukerplan.actions.passkeys import (
-    ask_to_register,
-    register_passkey,
-    remove_passkey,
-    rename_passkey,
-)
+from brukerplan.actions.passkey_asking import ask_to_register
+from brukerplan.actions.passkeys import register_passkey, remove_passkey, rename_passkey
 from brukerplan.actions.second_factor import (
     confirm_app,
     new_codes,
@@ -32,13 +28,14 @@ from brukerplan.web.clock import now
 from brukerplan.web.guards import current_actor, enrolling, signed_in
 from brukerplan.web.i18n import clock_with_seconds, current_translator
 from brukerplan.web.messages import say
+from brukerplan.web.one_time_links import kept_by_nobody
 from brukerplan.web.own_account import page as own_page
 from brukerplan.web.services import services
 from brukerplan.web.signed_in import begun_here, own_factors, renew_session, safe_back
 
 blueprint = Blueprint("factors", __name__, url_prefix="/konto")
 
-_MODULES_APART = 4
+_PIXELS_A_MODULE = 4
 
 
 @blueprint.get("/totrinn")
@@ -79,7 +76,7 @@ def qr_code() -> ResponseReturnValue:
     app = waiting_app(services().database, services().sealer, by=begun_here().actor, now=now())
     drawing = io.BytesIO()
     segno.make(app.uri, micro=False).save(
-        drawing, kind="svg", scale=_MODULES_APART, xmldecl=False, svgclass=None, lineclass=None
+        drawing, kind="svg", scale=_PIXELS_A_MODULE, xmldecl=False, svgclass=None, lineclass=None
     )
     response = Response(drawing.getvalue(), mimetype="image/svg+xml")
     response.headers["Cache-Control"] = "no-store"
@@ -228,15 +225,13 @@ def _set_up(codes: tuple[str, ...]) -> ResponseReturnValue:
 
 
 def _codes_page(codes: tuple[str, ...]) -> Response:
-    response = make_response(
+    return kept_by_nobody(
         render_template(
             "recovery_codes.html",
             codes=codes,
             on=safe_back(request.values.get("til", "")),
         )
     )
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _done(text: str) -> ResponseReturnValue:

@@ -24,19 +24,19 @@ from brukerplan.forms.accounts import (
     new_password_form,
 )
 from brukerplan.translation import UserError
+from brukerplan.web import one_time_links
 from brukerplan.web.account import too_many
 from brukerplan.web.clock import now
 from brukerplan.web.guards import public
 from brukerplan.web.i18n import current_translator
 from brukerplan.web.messages import say
+from brukerplan.web.one_time_links import kept_by_nobody
 from brukerplan.web.services import services
 from brukerplan.web.signed_in import end_session
 
 blueprint = Blueprint("forgotten", __name__)
 
 KEPT = "new_password"
-# A made-up one of any length is not kept: the session is a cookie.
-LONGEST_TOKEN = 100
 
 
 @blueprint.get("/glemt-passord")
@@ -82,11 +82,7 @@ def send() -> ResponseReturnValue:
 @public
 def follow(token: str) -> ResponseReturnValue:
     """Take the secret out of the address."""
-    session[KEPT] = token[:LONGEST_TOKEN]
-    response = redirect(address_of(".show"), code=303)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return one_time_links.follow(KEPT, token, ".show")
 
 
 @blueprint.get("/nytt-passord")
@@ -146,16 +142,10 @@ def _page(form: AddressForm, *, status: int = 200) -> Response:
 
 def _new_page(form: NewPasswordForm, *, status: int = 200) -> Response:
     email = open_link(services().database, token=_token(), now=now())
-    return _kept_by_nobody(render_template("new_password.html", form=form, email=email), status)
+    return kept_by_nobody(render_template("new_password.html", form=form, email=email), status)
 
 
 def _not_usable(error: LinkNotUsableError) -> Response:
     session.pop(KEPT, None)
     text = error.text(current_translator())
-    return _kept_by_nobody(render_template("new_password_not_usable.html", text=text), 404)
-
-
-def _kept_by_nobody(page: str, status: int) -> Response:
-    response = make_response(page, status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return kept_by_nobody(render_template("new_password_not_usable.html", text=text), 404)

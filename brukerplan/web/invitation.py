@@ -7,7 +7,7 @@ a server about where they were followed from. Nothing here writes an address in 
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, session
+from flask import Blueprint, Response, redirect, render_template, request, session
 from flask import url_for as address_of
 from flask.typing import ResponseReturnValue
 
@@ -28,19 +28,19 @@ from brukerplan.actions.passwords import (
 from brukerplan.actions.written import ROLE_NAMES
 from brukerplan.forms.people import AcceptForm, accept_form
 from brukerplan.translation import UserError
+from brukerplan.web import one_time_links
 from brukerplan.web.account import too_many
 from brukerplan.web.clock import now
 from brukerplan.web.guards import public
 from brukerplan.web.i18n import current_language, current_translator
 from brukerplan.web.messages import say
+from brukerplan.web.one_time_links import kept_by_nobody
 from brukerplan.web.services import services
 from brukerplan.web.signed_in import end_session
 
 blueprint = Blueprint("invitation", __name__, url_prefix="/invitasjon")
 
 KEPT = "invitation"
-# A made-up one of any length is not kept: the session is a cookie.
-LONGEST_TOKEN = 100
 POOR_PASSWORD = (PasswordTooCommonError, PasswordHoldsNameError)
 
 
@@ -48,11 +48,7 @@ POOR_PASSWORD = (PasswordTooCommonError, PasswordHoldsNameError)
 @public
 def follow(token: str) -> ResponseReturnValue:
     """Take the secret out of the address."""
-    session[KEPT] = token[:LONGEST_TOKEN]
-    response = redirect(address_of(".show"), code=303)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return one_time_links.follow(KEPT, token, ".show")
 
 
 @blueprint.get("")
@@ -125,7 +121,7 @@ def _form(offer: Offer) -> type[AcceptForm]:
 
 
 def _page(offer: Offer, form: AcceptForm, *, problem: str = "", status: int = 200) -> Response:
-    return _kept_by_nobody(
+    return kept_by_nobody(
         render_template(
             "invitation.html",
             offer=offer,
@@ -140,10 +136,4 @@ def _page(offer: Offer, form: AcceptForm, *, problem: str = "", status: int = 20
 def _not_usable(error: InvitationNotUsableError) -> Response:
     session.pop(KEPT, None)
     text = error.text(current_translator())
-    return _kept_by_nobody(render_template("invitation_not_usable.html", text=text), 404)
-
-
-def _kept_by_nobody(page: str, status: int) -> Response:
-    response = make_response(page, status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return kept_by_nobody(render_template("invitation_not_usable.html", text=text), 404)

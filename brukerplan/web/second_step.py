@@ -6,7 +6,8 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from brukerplan.actions.attempts import TooManyAttemptsError
-from brukerplan.actions.passkeys import ask_to_sign_in, show_passkey
+from brukerplan.actions.passkey_asking import ask_to_sign_in
+from brukerplan.actions.passkeys import show_passkey
 from brukerplan.actions.second_factor import show_code
 from brukerplan.forms import sign_in_form
 from brukerplan.forms.accounts import CodeForm, code_form

@@ -9,7 +9,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from brukerplan.actions.keys import Keys
-from brukerplan.actions.passkeys import Site
+from brukerplan.actions.passkey_asking import Site
 from brukerplan.config import Settings
 from brukerplan.identity.sealing import Sealer
 from brukerplan.mail import MailServer

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from webauthn.helpers import bytes_to_base64url
 
-from brukerplan.actions.passkeys import Site
+from brukerplan.actions.passkey_asking import Site
 
 SITE = Site("https://brukerplan.example", "brukerplan.example")
 _PRESENT, _VERIFIED, _ATTESTED = 0x01, 0x04, 0x40

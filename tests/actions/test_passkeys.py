@@ -8,16 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from brukerplan.access.policy import Actor
+from brukerplan.actions.passkey_asking import Site, ask_to_register, ask_to_sign_in
 from brukerplan.actions.passkeys import (
     CHALLENGE_LIFETIME,
     MOST,
     PasskeyNameError,
     PasskeyNotFoundError,
     PasskeyRefusedError,
-    Site,
     TooManyPasskeysError,
-    ask_to_register,
-    ask_to_sign_in,
     register_passkey,
     remove_passkey,
     rename_passkey,
