@@ -18,6 +18,7 @@ from brukerplan.translation import UserError, mark
 
 INSTANCE = Path(__file__).resolve().parent.parent / "instance"
 DEMO_ADDRESS = "http://127.0.0.1:5000"
+OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 _MAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -77,6 +78,38 @@ SETTINGS = (
         False,
         "the address e-mails come from; required where there is an e-mail server",
     ),
+    Setting(
+        "BRUKERPLAN_OIDC_ISSUER",
+        False,
+        "a sign-in service that speaks OpenID Connect, e.g. `https://ansattporten.no`; "
+        "without it nobody is sent anywhere to sign in",
+    ),
+    Setting(
+        "BRUKERPLAN_OIDC_NAME",
+        False,
+        "what the sign-in page calls it, e.g. `Ansattporten`; default the issuer's host",
+    ),
+    Setting(
+        "BRUKERPLAN_OIDC_CLIENT_ID",
+        False,
+        "the id this installation has there; required where there is an issuer",
+    ),
+    Setting(
+        "BRUKERPLAN_OIDC_CLIENT_KEY",
+        True,
+        "private key that proves it, PEM or JWK; required where there is an issuer",
+    ),
+    Setting(
+        "BRUKERPLAN_OIDC_KEY_ID",
+        False,
+        "the name (`kid`) the key is registered under; default the JWK's own",
+    ),
+    Setting(
+        "BRUKERPLAN_OIDC_ACR",
+        False,
+        "the assurance levels that are enough, with spaces between, e.g. "
+        "`idporten-loa-substantial idporten-loa-high`; required where there is an issuer",
+    ),
 )
 
 
@@ -97,6 +130,18 @@ class BadSettingError(UserError):
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """A sign-in service elsewhere, and who we are there."""
+
+    issuer: str
+    name: str
+    client_id: str
+    client_key: str = field(repr=False)
+    key_id: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything the program is told from outside. Secrets never show in ``repr``."""
 
@@ -107,6 +152,7 @@ class Settings:
     public_url: str = DEMO_ADDRESS
     smtp_url: str | None = field(default=None, repr=False)  # may hold a password
     mail_from: str = ""
+    provider: ProviderSettings | None = None
 
     @property
     def demo(self) -> bool:
@@ -149,6 +195,7 @@ def load_settings(
         public_url=_public_url(values, mode),
         smtp_url=_smtp_url(values),
         mail_from=_mail_from(values),
+        provider=_provider(values),
     )
     if len(settings.secret_key) < 32:
         raise BadSettingError(name="BRUKERPLAN_SECRET_KEY")
@@ -199,6 +246,26 @@ def _mail_from(values: Mapping[str, str]) -> str:
     if not _MAIL_ADDRESS.fullmatch(address):
         raise BadSettingError(name=name)
     return address
+
+
+def _provider(values: Mapping[str, str]) -> ProviderSettings | None:
+    name = "BRUKERPLAN_OIDC_ISSUER"
+    issuer = values.get(name)
+    if not issuer:
+        return None
+    parts = _parts(name, issuer)
+    # What comes back from there decides who somebody is: never in clear, but on this machine.
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in OWN_MACHINE)
+    if not safe or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise BadSettingError(name=name)
+    return ProviderSettings(
+        issuer=issuer,
+        name=values.get("BRUKERPLAN_OIDC_NAME") or parts.hostname,
+        client_id=_required(values, "BRUKERPLAN_OIDC_CLIENT_ID"),
+        client_key=_required(values, "BRUKERPLAN_OIDC_CLIENT_KEY"),
+        key_id=values.get("BRUKERPLAN_OIDC_KEY_ID", ""),
+        levels=tuple(_required(values, "BRUKERPLAN_OIDC_ACR").split()),
+    )
 
 
 def _parts(name: str, url: str) -> SplitResult:

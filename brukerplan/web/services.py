@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from brukerplan.actions.keys import Keys
 from brukerplan.config import Settings
 from brukerplan.mail import MailServer
+from brukerplan.openid import Provider
 from brukerplan.persistence.engine import Database
 
 EXTENSION = "brukerplan"
@@ -34,6 +35,8 @@ class Services:
     demo_accounts: tuple[DemoAccount, ...] = ()
     # None where no e-mail server is set up.
     mail: MailServer | None = None
+    # None where people sign in here alone.
+    provider: Provider | None = None
 
 
 def install(app: Flask, services: Services) -> None:

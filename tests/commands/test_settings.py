@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
 
 import pytest
+from joserfc.jwk import ECKey
 
-from brukerplan.app import mail_server
+from brukerplan.app import mail_server, sign_in_provider
 from brukerplan.config import (
     SETTINGS,
     BadSettingError,
@@ -27,6 +29,17 @@ COMPLETE = {
 WITH_MAIL = COMPLETE | {
     "BRUKERPLAN_SMTP_URL": "smtps://avsender:hemmelig-passord@post.example",
     "BRUKERPLAN_MAIL_FROM": "ikke-svar@kommune.example",
+}
+
+
+WITH_PROVIDER = COMPLETE | {
+    "BRUKERPLAN_OIDC_ISSUER": "https://ansattporten.example",
+    "BRUKERPLAN_OIDC_NAME": "Ansattporten",
+    "BRUKERPLAN_OIDC_CLIENT_ID": "brukerplan",
+    "BRUKERPLAN_OIDC_CLIENT_KEY": json.dumps(
+        ECKey.generate_key("P-256", {"kid": "hemmelig"}).as_dict(private=True)
+    ),
+    "BRUKERPLAN_OIDC_ACR": "substantial  high",
 }
 
 
@@ -56,6 +69,10 @@ def test_production_refuses_to_start_without(name: str) -> None:
         ("BRUKERPLAN_SMTP_URL", "post.example:587"),
         ("BRUKERPLAN_SMTP_URL", "smtp://post.example:99999"),
         ("BRUKERPLAN_MAIL_FROM", "brukerplan"),
+        ("BRUKERPLAN_OIDC_ISSUER", "http://ansattporten.example"),
+        ("BRUKERPLAN_OIDC_ISSUER", "ansattporten.example"),
+        ("BRUKERPLAN_OIDC_ISSUER", "https://ansattporten.example?a=b"),
+        ("BRUKERPLAN_OIDC_ISSUER", "https://user@ansattporten.example"),
         ("BRUKERPLAN_MAIL_FROM", "en@kommune.example\nBcc: to@kommune.example"),
     ],
 )
@@ -96,6 +113,39 @@ def test_a_password_that_would_be_sent_in_clear_is_a_bad_setting() -> None:
 
     with pytest.raises(BadSettingError, match="BRUKERPLAN_SMTP_URL") as caught:
         mail_server(load_settings(WITH_MAIL | {"BRUKERPLAN_SMTP_URL": url}))
+
+    assert "hemmelig" not in str(caught.value)
+
+
+def test_a_provider_needs_all_that_is_said_to_it() -> None:
+    told = load_settings(WITH_PROVIDER).provider
+
+    assert told is not None
+    assert told.name == "Ansattporten"
+    assert told.levels == ("substantial", "high")
+    assert load_settings(COMPLETE).provider is None
+    unnamed = {key: value for key, value in WITH_PROVIDER.items() if not key.endswith("_NAME")}
+    assert load_settings(unnamed).provider is not None
+    for needed in ("CLIENT_ID", "CLIENT_KEY", "ACR"):
+        name = f"BRUKERPLAN_OIDC_{needed}"
+        without = {key: value for key, value in WITH_PROVIDER.items() if key != name}
+        with pytest.raises(MissingSettingError, match=name):
+            load_settings(without)
+
+
+def test_the_application_signs_in_at_the_provider_it_is_told_of() -> None:
+    settings = load_settings(WITH_PROVIDER)
+    provider = sign_in_provider(settings)
+
+    assert sign_in_provider(load_settings(COMPLETE)) is None
+    assert provider is not None
+    assert "hemmelig" not in repr((settings, provider))
+
+
+@pytest.mark.parametrize("key", ["hemmelig", "{}", ""])
+def test_a_key_that_cannot_be_used_is_a_bad_setting(key: str) -> None:
+    with pytest.raises((BadSettingError, MissingSettingError), match="OIDC_CLIENT_KEY") as caught:
+        sign_in_provider(load_settings(WITH_PROVIDER | {"BRUKERPLAN_OIDC_CLIENT_KEY": key}))
 
     assert "hemmelig" not in str(caught.value)
 
