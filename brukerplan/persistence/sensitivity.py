@@ -50,6 +50,7 @@ _CLASSES: Mapping[str, Mapping[Sensitivity, str]] = {
         "accepted_by withdrawn_at",
         _SECRET: "token_digest",
     },
+    "provider_link": {_STAFF: "issuer subject_digest user_id linked_at"},
     "membership": {_STAFF: "user_id organisation_id role granted_by granted_at"},
     "mapping_round": {
         _OPERATIONAL: "id year edition owner_organisation_id state synthetic opens_on deadline "

@@ -10,6 +10,7 @@ from brukerplan.persistence.tables.organisations import (
     Invitation,
     Membership,
     Organisation,
+    ProviderLink,
     UserAccount,
 )
 from brukerplan.persistence.tables.registration_parts import (
@@ -53,6 +54,7 @@ __all__ = [
     "Membership",
     "OptOut",
     "Organisation",
+    "ProviderLink",
     "PseudonymKey",
     "Registration",
     "RegistrationChange",
