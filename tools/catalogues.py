@@ -24,6 +24,7 @@ ROOMS = {
         "web",
         "forms",
         "files",
+        "openid",
         "actions",
         "persistence",
         "identity",

@@ -17,6 +17,7 @@ from brukerplan.web.clock import now
 from brukerplan.web.guards import public
 from brukerplan.web.i18n import COOKIE, current_translator, remember
 from brukerplan.web.messages import say
+from brukerplan.web.provider_session import sign_out_there, signed_in_there
 from brukerplan.web.security import SignInLimit
 from brukerplan.web.services import DemoAccount, services
 from brukerplan.web.signed_in import SignedIn
@@ -30,7 +31,7 @@ limit = SignInLimit()
 def sign_in() -> ResponseReturnValue:
     """Show the form; in a demo, filled in with the account that was picked."""
     if current_user.is_authenticated:
-        return redirect(_back())
+        return redirect(way_back())
     return _page(sign_in_form(current_translator())(), picked=_picked())
 
 
@@ -51,7 +52,7 @@ def sign_in_send() -> ResponseReturnValue:
         limit.failed(email)
         return _page(form, problem=error.text(t)), 400
     limit.succeeded(email)
-    back = _back()
+    back = way_back()
     # Nothing from before the sign-in follows into the session.
     session.clear()
     session.permanent = True
@@ -67,9 +68,12 @@ def sign_in_send() -> ResponseReturnValue:
 @blueprint.post("/logg-ut")
 @public
 def sign_out() -> ResponseReturnValue:
-    """End the session."""
+    """End the session, and that of the provider where the person signed in."""
+    there = signed_in_there()
     logout_user()
     session.clear()
+    if there and (onwards := sign_out_there()):
+        return onwards
     say(current_translator().gettext("Du er logget ut."))
     return redirect(url_for("open.front"), code=303)
 
@@ -94,7 +98,7 @@ def _picked() -> DemoAccount | None:
     return None
 
 
-def _back() -> str:
+def way_back() -> str:
     """Where to go afterwards: only to a page of our own, or anyone's link could lead astray."""
     wanted = request.values.get("til", "")
     parts = urlsplit(wanted)

@@ -68,4 +68,6 @@ WORDS = {
     "unit.reopened": mark("åpnet tjenesten igjen"),
     "unit.submitted": mark("leverte for tjenesten"),
     "unit.taken_out": mark("tok tjenesten ut av kartleggingen"),
+    "user.linked": mark("koblet brukeren sin til en ekstern innlogging"),
+    "user.unlinked": mark("fjernet koblingen til en ekstern innlogging"),
 }
