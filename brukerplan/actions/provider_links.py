@@ -83,10 +83,9 @@ class PasswordFirstError(ProviderLinkError):
     )
 
 
-class OnlyWayInError(ProviderLinkError):
+class OnlyWayInError(UserError):
     """Without the link nobody could sign in to the account."""
 
-    code = "only_way_in"
     message: ClassVar[str] = mark(
         "Dette er den eneste måten du kan logge inn på. Koblingen kan ikke fjernes."
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from pathlib import Path
 
 import pytest
 from joserfc.jwk import ECKey
 
+from brukerplan.actions.provider_links import ProviderLinkError
 from brukerplan.app import mail_server, sign_in_provider
 from brukerplan.config import (
     SETTINGS,
@@ -17,6 +19,7 @@ from brukerplan.config import (
     Settings,
     load_settings,
 )
+from brukerplan.openid import ProviderError
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 COMPLETE = {
@@ -148,6 +151,21 @@ def test_a_key_that_cannot_be_used_is_a_bad_setting(key: str) -> None:
         sign_in_provider(load_settings(WITH_PROVIDER | {"BRUKERPLAN_OIDC_CLIENT_KEY": key}))
 
     assert "hemmelig" not in str(caught.value)
+
+
+def test_every_code_of_a_refused_sign_in_is_documented() -> None:
+    documented = set(re.findall(r"`([a-z_]+)`", DOCUMENT.read_text(encoding="utf-8")))
+    of_their_own = {
+        kind.code
+        for base in (ProviderError, ProviderLinkError)
+        for kind in base.__subclasses__()
+        if "code" in vars(kind)
+    }
+    given = {"answer_iss", "client_refused", "metadata", "metadata_issuer", "token_signature"}
+
+    assert len(of_their_own) > 10
+    assert of_their_own | given <= documented
+    assert "made_up" not in documented
 
 
 def test_links_lead_to_the_address_without_a_slash_too_many(tmp_path: Path) -> None:

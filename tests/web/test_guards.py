@@ -25,6 +25,7 @@ OPEN_TO_EVERYONE = {
     "account.sign_out",
     "assets.asset",
     "invitation.accept",
+    "invitation.accept_elsewhere",
     "invitation.follow",
     "invitation.show",
     "open.accessibility",
@@ -32,12 +33,21 @@ OPEN_TO_EVERYONE = {
     "open.front",
     "open.health",
     "open.privacy",
+    "provider.answer",
+    "provider.begin",
+    "provider.signed_out",
     "results.area",
     "results.index",
     "results.report_page",
     "results.report_pdf",
 }
-NEEDS_ONLY_AN_ACCOUNT = {"open.start", "registration.token"}
+NEEDS_ONLY_AN_ACCOUNT = {
+    "open.start",
+    "provider_link.begin",
+    "provider_link.page",
+    "provider_link.remove",
+    "registration.token",
+}
 
 
 def test_every_route_names_its_permission(app: Flask) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,8 +19,10 @@ from brukerplan.actions.invitations import invite
 from brukerplan.app import create_app
 from brukerplan.config import load_settings
 from brukerplan.openid import metadata
+from brukerplan.openid import provider as openid_provider
+from brukerplan.openid.id_token import read_id_token
 from brukerplan.persistence.engine import Database
-from brukerplan.persistence.tables import Base, Membership, ProviderLink, UserAccount
+from brukerplan.persistence.tables import AccessLog, Base, Membership, ProviderLink, UserAccount
 from brukerplan.web.account import limit
 from brukerplan.web.clock import CLOCK
 from brukerplan.web.services import services
@@ -44,6 +47,9 @@ PASSWORD = "et langt passord for prøven"
 EMAIL = "ine@eksempel.no"
 
 
+Started = Callable[[Mapping[str, str]], Browser]
+
+
 class Clock:
     """The real time, which the provider has too, and what is added to it."""
 
@@ -65,19 +71,29 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def app(database_url: str, provider: RealProvider, tmp_path: Path, clock: Clock) -> Iterator[Flask]:
-    made = application(database_url, tmp_path, dict(provider.settings()), clock)
-    yield made
-    with made.app_context():
-        services().database.dispose()
+def started(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Started]:
+    """Starts the application, told of a provider; several are on one database."""
+    made: list[Flask] = []
+
+    def start(provider: Mapping[str, str]) -> Browser:
+        told = {"BRUKERPLAN_INSTANCE": str(tmp_path), **provider}
+        app = create_app(load_settings(told, database_url=database_url))
+        app.config[CLOCK] = clock
+        app.test_client_class = Browser
+        made.append(app)
+        client = app.test_client()
+        assert isinstance(client, Browser)
+        return client
+
+    yield start
+    for app in made:
+        with app.app_context():
+            services().database.dispose()
 
 
-def application(url: str, folder: Path, provider: dict[str, str], clock: Clock) -> Flask:
-    told = {"BRUKERPLAN_INSTANCE": str(folder)} | provider
-    app = create_app(load_settings(told, database_url=url))
-    app.config[CLOCK] = clock
-    app.test_client_class = Browser
-    return app
+@pytest.fixture
+def browser(started: Started, provider: RealProvider) -> Browser:
+    return started(provider.settings())
 
 
 @pytest.fixture
@@ -320,10 +336,10 @@ def test_an_answer_made_for_another_verifier_is_refused(
 
 
 def test_somebody_elses_answer_signs_nobody_in(
-    app: Flask, browser: Browser, visitor: Visitor, ine: Actor, caplog: pytest.LogCaptureFixture
+    browser: Browser, visitor: Visitor, ine: Actor, caplog: pytest.LogCaptureFixture
 ) -> None:
     linked(browser, ine, "ine-victim")
-    attacker = app.test_client()
+    attacker = browser.application.test_client()
     theirs = visitor.signs_in(attacker.get(BEGIN).location, "attacker")
 
     refusal(browser, theirs, 400)
@@ -428,17 +444,12 @@ def test_every_refusal_is_said_in_the_readers_language(
 
 
 def test_a_provider_that_changes_its_key_is_believed_and_one_that_lies_about_it_is_not(
-    browser: Browser,
     ine: Actor,
-    database_url: str,
-    tmp_path: Path,
-    clock: Clock,
+    started: Started,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     own = RealProvider(SITE)
-    app = application(database_url, tmp_path, dict(own.settings()), clock)
-    client = app.test_client()
-    assert isinstance(client, Browser)
+    client = started(own.settings())
     try:
         own.start(signing_key("first"))
         linked(client, ine, "ine-keys")
@@ -455,45 +466,32 @@ def test_a_provider_that_changes_its_key_is_believed_and_one_that_lies_about_it_
         assert codes(caplog) == ["token_signature"]
     finally:
         own.stop()
-        with app.app_context():
-            services().database.dispose()
 
 
 def test_a_key_of_ours_the_provider_does_not_know_is_said_to_be_our_fault(
     provider: RealProvider,
     world: World,
-    database_url: str,
-    tmp_path: Path,
-    clock: Clock,
+    started: Started,
     visitor: Visitor,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    told = dict(provider.settings(client_key("ours-1")))
-    app = application(database_url, tmp_path, told, clock)
-    client = app.test_client()
-    assert isinstance(client, Browser)
+    client = started(provider.settings(client_key("ours-1")))
 
     page = client.page(visitor.signs_in(client.get(BEGIN).location, "noen"), status=503)
 
     assert "oppsettet stemmer ikke" in page.main
     assert codes(caplog) == ["client_refused"]
-    with app.app_context():
-        services().database.dispose()
 
 
 def test_when_the_provider_is_gone_the_page_says_so_and_the_password_still_works(
     ine: Actor,
-    database_url: str,
-    tmp_path: Path,
-    clock: Clock,
+    started: Started,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(metadata, "REST_SECONDS", 0.0)
     own = RealProvider(SITE)
-    app = application(database_url, tmp_path, dict(own.settings()), clock)
-    client = app.test_client()
-    assert isinstance(client, Browser)
+    client = started(own.settings())
 
     page = client.page(BEGIN, status=503)
     assert "Prøveporten svarer ikke" in page.main
@@ -517,16 +515,11 @@ def test_when_the_provider_is_gone_the_page_says_so_and_the_password_still_works
         client.page(Visitor(SITE).signs_in(there, "ingen"), status=403)
     finally:
         own.stop()
-        with app.app_context():
-            services().database.dispose()
 
 
-def test_a_silent_provider_is_not_asked_by_everybody(
-    world: World, database_url: str, tmp_path: Path, clock: Clock
-) -> None:
+def test_a_silent_provider_is_not_asked_by_everybody(world: World, started: Started) -> None:
     own = RealProvider(SITE)
-    app = application(database_url, tmp_path, dict(own.settings()), clock)
-    client = app.test_client()
+    client = started(own.settings())
     assert client.get(BEGIN).status_code == 503
 
     own.start()
@@ -535,8 +528,6 @@ def test_a_silent_provider_is_not_asked_by_everybody(
         assert client.get(BEGIN).status_code == 503
     finally:
         own.stop()
-        with app.app_context():
-            services().database.dispose()
 
 
 def test_signing_out_ends_the_providers_session_too(
@@ -567,13 +558,9 @@ def test_who_signed_in_with_a_password_is_sent_nowhere_when_signing_out(
     assert browser.send(browser.page("/"), "/logg-ut").location == "/"
 
 
-def test_signing_out_works_where_the_provider_does_not(
-    ine: Actor, database_url: str, tmp_path: Path, clock: Clock
-) -> None:
+def test_signing_out_works_where_the_provider_does_not(ine: Actor, started: Started) -> None:
     own = RealProvider(SITE)
-    app = application(database_url, tmp_path, dict(own.settings()), clock)
-    client = app.test_client()
-    assert isinstance(client, Browser)
+    client = started(own.settings())
     client.sits_down(ine)
     with client.session_transaction() as session:
         session["signed_in_there"] = True
@@ -583,8 +570,6 @@ def test_signing_out_works_where_the_provider_does_not(
     assert response.location == "/"
     assert "fortsatt være logget inn hos Prøveporten" in client.page("/").text
     assert not signed_in(client)
-    with app.app_context():
-        services().database.dispose()
 
 
 def test_an_invited_person_needs_no_password(
@@ -753,60 +738,60 @@ def test_a_link_is_removed_by_its_owner_and_opens_nothing_any_more(
     refusal(browser, visitor.signs_in(browser.get(BEGIN).location, "ine-gone"), 403)
 
 
-def test_every_step_stands_in_the_access_log_and_nothing_about_who_it_is_there(
+def test_what_the_token_tells_is_kept_nowhere_and_every_step_stands_in_the_access_log(
     browser: Browser,
     visitor: Visitor,
     ine: Actor,
     world: World,
-    database_url: str,
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    told: list[str] = []
+
+    def overheard(*args: Any, **keywords: Any) -> Mapping[str, Any]:
+        claims = read_id_token(*args, **keywords)
+        told.extend((claims["sub"], claims["pid"], claims["name"]))
+        return claims
+
+    monkeypatch.setattr(openid_provider, "read_id_token", overheard)
     linked(browser, ine, "ine-logged")
     browser.get(visitor.signs_in(browser.get(BEGIN).location, "ine-logged"))
-    browser.send(browser.page(LINK), f"{LINK}/fjern")
-
+    with browser.session_transaction() as kept:
+        cookie = str(dict(kept))
     with world.database.read() as session:
-        rows = session.execute(
-            sa.text(
-                "SELECT action, user_id FROM access_log "
-                "WHERE action IN ('user.linked', 'user.signed_in', 'user.unlinked') ORDER BY id"
-            )
-        ).all()
         everything = "\n".join(
             str(row)
             for table in Base.metadata.sorted_tables
             for row in session.execute(sa.select(table))
         )
-    assert [tuple(row) for row in rows] == [
-        ("user.linked", ine.user_id),
-        ("user.signed_in", ine.user_id),
-        ("user.unlinked", ine.user_id),
-    ]
-    with browser.session_transaction() as session:
-        cookie = str(dict(session))
-    # What the provider itself and the library it is asked through were told is not ours.
-    printed = "\n".join(
-        record.getMessage() for record in caplog.records if record.name.startswith("brukerplan")
-    )
-    for told in (PID, NAME, "ine-logged"):
+    browser.send(browser.page(LINK), f"{LINK}/fjern")
+
+    # It did tell: this is what there was to keep.
+    assert {PID, NAME} < set(told)
+    printed = "\n".join(record.getMessage() for record in caplog.records)
+    for secret in told:
         for place in (everything, cookie, printed):
-            assert told not in place
+            assert secret not in place
+    assert "ine@eksempel.no" in everything
+    assert "GET" in printed
+    acts = ("user.linked", "user.signed_in", "user.unlinked")
+    with world.database.read() as session:
+        rows = session.execute(
+            sa.select(AccessLog.action, AccessLog.user_id)
+            .where(AccessLog.action.in_(acts))
+            .order_by(AccessLog.id)
+        ).all()
+    assert [tuple(row) for row in rows] == [(act, ine.user_id) for act in acts]
 
 
-def test_without_a_provider_there_is_no_button_and_no_page(
-    database_url: str, world: World, tmp_path: Path, clock: Clock
-) -> None:
-    app = application(database_url, tmp_path, {}, clock)
-    client = app.test_client()
-    assert isinstance(client, Browser)
+def test_without_a_provider_there_is_no_button_and_no_page(world: World, started: Started) -> None:
+    client = started({})
 
     assert BEGIN not in client.page("/logg-inn").html
     client.sits_down(world.registrar)
     assert LINK not in client.page("/").html
     assert client.get(LINK).status_code == 404
-    with app.app_context():
-        services().database.dispose()
 
 
 def invited(browser: Browser, world: World, email: str) -> Page:
