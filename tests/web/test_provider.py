@@ -370,6 +370,18 @@ def test_an_answer_is_good_for_once(
     assert codes(caplog) == ["wrong_state", "code_refused"]
 
 
+def test_after_a_refused_answer_another_is_refused_too(
+    browser: Browser, visitor: Visitor, ine: Actor, caplog: pytest.LogCaptureFixture
+) -> None:
+    linked(browser, ine, "ine-guessed")
+    answer = visitor.signs_in(browser.get(BEGIN).location, "ine-guessed")
+
+    refusal(browser, answer.replace("state=", "state=x"), 400)
+    refusal(browser, answer, 400)
+
+    assert codes(caplog) == ["wrong_state", "wrong_state"]
+
+
 def test_an_answer_that_comes_late_is_refused(
     browser: Browser,
     visitor: Visitor,
