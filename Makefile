@@ -9,7 +9,7 @@ COMPILED := $(CATALOGUES:.po=.mo)
 DEMO_AREA ?= stavanger
 PORT ?= 5000
 
-.PHONY: help setup setup-test run test check lint types contracts catalogues lock tour bench clean
+.PHONY: help setup setup-test run test check lint types contracts catalogues lock tour bench coverage clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ run: setup ## Serve the application with synthetic demo data on http://127.0.0.1
 	$(BIN)/brukerplan serve --port $(PORT)
 
 test: setup-test lint types contracts ## Run every check, on SQLite and PostgreSQL
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+coverage: setup-test ## Measure which lines the tests reach (half as long again as the tests alone)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term
 
 check: setup-test lint types contracts ## Run the fast part of the checks

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.journey.browser import launch
 from tests.journey.demo import Demo, filled_demo
@@ -14,27 +15,53 @@ from tests.postgresql import Server
 
 YEARS = range(2024, 2027)
 
+# What is waited for comes, however busy the machine is: no test here is about seconds.
+expect.set_options(timeout=30_000)
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+
+@pytest.fixture(scope="session")
+def sqlite_demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The demo of 2024-2026 on SQLite, filled once and copied for each file of tests."""
+    folder = tmp_path_factory.mktemp("sqlite-demo")
+    made = filled_demo(f"sqlite:///{folder / 'demo.sqlite'}", folder, years=YEARS)
+    made.database.leave_no_copies()
+    made.database.dispose()
+    return made
+
+
+@pytest.fixture(scope="session")
+def postgresql_demo(postgresql_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The demo of 2024-2026 on PostgreSQL, filled once and copied for each file of tests."""
+    folder = tmp_path_factory.mktemp("postgresql-demo")
+    postgresql_server.sql("CREATE DATABASE journey_filled")
+    made = filled_demo(postgresql_server.url("journey_filled"), folder, years=YEARS)
+    made.database.dispose()
+    return made
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def demo(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Demo]:
     """The demo of 2024-2026 on each engine in turn: two years released, the third open."""
     folder = tmp_path_factory.mktemp("demo")
+    filled: Demo = request.getfixturevalue(f"{request.param}_demo")
+    # With the secrets that it was filled under.
+    shutil.copytree(filled.folder, folder, dirs_exist_ok=True)
     if request.param == "sqlite":
-        made = filled_demo(f"sqlite:///{folder / 'demo.sqlite'}", folder, years=YEARS)
+        made = Demo(f"sqlite:///{folder / 'demo.sqlite'}", folder)
         yield made
         made.database.dispose()
         return
     server: Server = request.getfixturevalue("postgresql_server")
-    server.sql("CREATE DATABASE journey")
-    made = filled_demo(server.url("journey"), folder, years=YEARS)
+    server.sql("CREATE DATABASE journey TEMPLATE journey_filled")
+    made = Demo(server.url("journey"), folder)
     yield made
     made.database.dispose()
     server.sql("DROP DATABASE journey WITH (FORCE)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(demo: Demo) -> Iterator[Site]:
     """The application served on the demo by the real command."""
     with Site(demo.url, demo.folder, demo.environment) as served:

@@ -34,6 +34,16 @@ class Duplicate:
 
 def duplicates(session: Session, municipality_id: int, round_id: int) -> tuple[Duplicate, ...]:
     """Return the persons registered more than once, those who waited longest first."""
+    # Counted in one pass. Looking each up among the repeated ones is a loop in a loop where the
+    # server does not yet know how many there are.
+    counted = (
+        sa.select(
+            Registration.id,
+            sa.func.count().over(partition_by=Registration.municipal_pseudonym).label("times"),
+        )
+        .where(*_told_apart(municipality_id, round_id))
+        .subquery()
+    )
     rows = session.execute(
         sa.select(
             Registration.municipal_pseudonym,
@@ -44,12 +54,9 @@ def duplicates(session: Session, municipality_id: int, round_id: int) -> tuple[D
             Registration.state,
             Registration.created_at,
         )
+        .join(counted, counted.c.id == Registration.id)
         .join(Organisation, Organisation.id == Registration.unit_id)
-        .where(
-            Registration.round_id == round_id,
-            Registration.municipality_id == municipality_id,
-            Registration.municipal_pseudonym.in_(_several(municipality_id, round_id)),
-        )
+        .where(counted.c.times > 1)
         .order_by(Registration.municipal_pseudonym, Registration.created_at, Registration.id)
     ).all()
     found = [
@@ -67,19 +74,20 @@ def duplicates(session: Session, municipality_id: int, round_id: int) -> tuple[D
 
 def count_duplicates(session: Session, municipality_id: int, round_id: int) -> int:
     """Count the persons registered more than once."""
-    several = _several(municipality_id, round_id).subquery()
+    several = (
+        sa.select(Registration.municipal_pseudonym)
+        .where(*_told_apart(municipality_id, round_id))
+        .group_by(Registration.municipal_pseudonym)
+        .having(sa.func.count() > 1)
+        .subquery()
+    )
     return session.scalar(sa.select(sa.func.count()).select_from(several)) or 0
 
 
-def _several(municipality_id: int, round_id: int) -> sa.Select[bytes | None]:
+def _told_apart(municipality_id: int, round_id: int) -> tuple[sa.ColumnElement[bool], ...]:
     # Without a pseudonym nobody can be told to be the same: the group of NULLs is no person.
     return (
-        sa.select(Registration.municipal_pseudonym)
-        .where(
-            Registration.round_id == round_id,
-            Registration.municipality_id == municipality_id,
-            Registration.municipal_pseudonym.is_not(None),
-        )
-        .group_by(Registration.municipal_pseudonym)
-        .having(sa.func.count() > 1)
+        Registration.round_id == round_id,
+        Registration.municipality_id == municipality_id,
+        Registration.municipal_pseudonym.is_not(None),
     )
