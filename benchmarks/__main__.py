@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks import keystrokes, pages, registration, reports
 from brukerplan.app import create_app
 from tests.journey.demo import filled_demo
+from tests.kill.durable import DurableServer
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
@@ -47,7 +48,18 @@ def main() -> int:
         text = HEAD.format(cores=os.cpu_count())
         text += f"## The demo\n\nFilled in {filling:.0f} s: 2015-2025 released, 2026 open.\n\n"
         text += "## Pages\n\nServer time in the demo; promised under 150 ms at the median.\n\n"
-        text += pages.table(pages.measure(create_app(demo.settings)))
+        with DurableServer() as server:
+            server.sql("CREATE DATABASE pages")
+            other = place / "postgresql"
+            other.mkdir()
+            same = filled_demo(server.url("pages"), other, years=range(2015, 2027))
+            text += pages.table(
+                {
+                    "SQLite": pages.measure(create_app(demo.settings)),
+                    "PostgreSQL": pages.measure(create_app(same.settings)),
+                }
+            )
+            same.database.dispose()
         text += "\n\n## Reports\n\n" + reports.table(reports.measure(demo.database)) + "\n\n"
         demo.database.dispose()
         text += SAVING + registration.table(registration.measure(place)) + "\n\n"
