@@ -154,7 +154,8 @@ class Database:
         """
         options = {_WRITES: writes, _REBUILDS: rebuilds}
         with self._said_plainly():
-            self._make_place()
+            if not self._ready:
+                self._make_place()
             engine = self.engine if writes else self.reading
             with (
                 engine.connect().execution_options(**options) as connection,

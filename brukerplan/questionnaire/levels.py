@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from brukerplan.questionnaire.answers import Answers, Value
@@ -79,22 +80,8 @@ def overall_level(rule: LevelRule, ratings: Mapping[str, str]) -> OverallLevel:
     >>> overall_level(rule, known | {"housing": "unknown", "network": "green"})
     OverallLevel(sum_min=6, sum_max=8, level='not_computable')
     """
-    weights = dict(rule.weights)
     _must_be_known(rule, ratings)
-    # The sums that are possible, each with the number of red areas in it. Few, since the
-    # areas are exchangeable; no need to go through all combinations.
-    possible = {(0, 0)}
-    for area in rule.areas:
-        rating = ratings.get(area, UNKNOWN)
-        values = weights if rating == UNKNOWN else {rating: weights[rating]}
-        possible = {
-            (total + weight, reds + (value == "red"))
-            for total, reds in possible
-            for value, weight in values.items()
-        }
-    levels = {_level_of(rule, total, reds) for total, reds in possible}
-    sums = [total for total, _ in possible]
-    return OverallLevel(min(sums), max(sums), levels.pop() if len(levels) == 1 else NOT_COMPUTABLE)
+    return _level_of_areas(rule, tuple(ratings.get(area, UNKNOWN) for area in rule.areas))
 
 
 def user_group(answers: Answers) -> str | None:
@@ -227,6 +214,25 @@ DERIVED = (OVERALL_LEVEL, USER_GROUP, ROP_GROUP, AGE_GROUP)
 
 def _problems(answers: Answers) -> tuple[Value | None, Value | None]:
     return answers.get(SUBSTANCE_PROBLEM.id), answers.get(MENTAL_PROBLEM.id)
+
+
+# Asked at every save, and for everybody in a municipality at once: a few hundred are different.
+@lru_cache(maxsize=20_000)
+def _level_of_areas(rule: LevelRule, areas: tuple[str, ...]) -> OverallLevel:
+    weights = dict(rule.weights)
+    # The sums that are possible, each with the number of red areas in it. Few, since the
+    # areas are exchangeable; no need to go through all combinations.
+    possible = {(0, 0)}
+    for rating in areas:
+        values = weights if rating == UNKNOWN else {rating: weights[rating]}
+        possible = {
+            (total + weight, reds + (value == "red"))
+            for total, reds in possible
+            for value, weight in values.items()
+        }
+    levels = {_level_of(rule, total, reds) for total, reds in possible}
+    sums = [total for total, _ in possible]
+    return OverallLevel(min(sums), max(sums), levels.pop() if len(levels) == 1 else NOT_COMPUTABLE)
 
 
 def _level_of(rule: LevelRule, total: int, reds: int) -> str:

@@ -5,17 +5,21 @@ Memberships are read anew on every request, so that a role taken away is gone at
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
-from flask import Flask, g
+from flask import Flask, g, session
 from flask_login import LoginManager, UserMixin
 
 from brukerplan.access.policy import Actor
 from brukerplan.actions.sign_in import actor_for_request
 from brukerplan.web.services import services
 
-# Long enough for a lunch, short enough for a shared PC; each request begins it anew.
+# Long enough for a lunch, short enough for a shared PC; whoever is at work begins it anew.
 SESSION_LIFETIME = timedelta(hours=2)
+# Not at every request: to sign a cookie takes as long as to read the answers of a form.
+BEGUN_ANEW_AFTER = timedelta(minutes=5)
+_AT = "at"
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
@@ -32,10 +36,19 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
 def install(app: Flask) -> None:
     """Teach Flask-Login where actors come from."""
     app.config["PERMANENT_SESSION_LIFETIME"] = SESSION_LIFETIME
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
+    app.before_request(_begin_anew)
     login = LoginManager()
     login.session_protection = "basic"
     login.user_loader(_load)
     login.init_app(app)
+
+
+def _begin_anew() -> None:
+    # By the cookie's own clock, which is not the one that tests set.
+    moment = int(time.time())
+    if session.permanent and moment - session.get(_AT, 0) >= BEGUN_ANEW_AFTER.total_seconds():
+        session[_AT] = moment
 
 
 def _load(user_id: str) -> SignedIn | None:
