@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,6 +93,7 @@ class Database:
         self._path = address.database if self.dialect == "sqlite" else None
         self._ready = False
         self._kept = Kept(KEPT_AREAS)
+        self._here = threading.local()
         if self.dialect == "sqlite":
             self.engine = sa.create_engine(
                 address,
@@ -141,9 +143,21 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """One reading transaction; nothing done in it is kept."""
+        """One reading transaction; nothing done in it is kept.
+
+        Inside another of the same thread it is that one: who asks, and whether they may see
+        what they ask for, are read together.
+        """
+        around: Session | None = getattr(self._here, "reading", None)
+        if around is not None:
+            yield around
+            return
         with self._session(writes=False) as session:
-            yield session
+            self._here.reading = session
+            try:
+                yield session
+            finally:
+                self._here.reading = None
 
     @contextmanager
     def connect(self, *, writes: bool = True, rebuilds: bool = False) -> Iterator[sa.Connection]:

@@ -25,6 +25,7 @@ from brukerplan.access.policy import Actor, allows
 from brukerplan.access.roles import PERMISSIONS
 from brukerplan.web.errors import error_page, wants_json
 from brukerplan.web.i18n import current_translator
+from brukerplan.web.services import services
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -130,9 +131,10 @@ def refuse_unguarded(app: Flask) -> None:
 def _wrapped(view: Callable[P, R], check: Callable[..., None]) -> Callable[P, R]:
     @wraps(view)
     def guarded(*args: P.args, **values: P.kwargs) -> R:
-        if not current_user.is_authenticated:
-            return cast(R, _to_sign_in())
-        check(**values)
+        with services().database.read():
+            if not current_user.is_authenticated:
+                return cast(R, _to_sign_in())
+            check(**values)
         return view(*args, **values)
 
     return guarded
