@@ -52,17 +52,13 @@ def encode_only(answers: Answers, names: Iterable[str]) -> dict[str, int | bool 
 def decode(row: Mapping[str, Any], only: Iterable[str] | None = None) -> dict[str, Value]:
     """Give the answers that a row of answer columns holds; of these variables if ``only``."""
     answers: dict[str, Value] = {}
-    for variable in all_variables() if only is None else map(variable_by_id, only):
-        if variable.kind is Kind.MANY:
-            columns = flags(variable)
-            if any(row[column] is not None for column in columns.values()):
-                answers[variable.id] = frozenset(
-                    code_id for code_id, column in columns.items() if row[column]
-                )
-        elif (stored := row[variable.id]) is not None:
-            answers[variable.id] = (
-                code_ids(variable.id)[stored] if variable.kind is Kind.ONE else int(stored)
-            )
+    for name, codes, columns in _everything() if only is None else map(_reading, only):
+        if columns:
+            chosen = frozenset(code_id for code_id, column in columns if row[column])
+            if chosen or any(row[column] is not None for _, column in columns):
+                answers[name] = chosen
+        elif (stored := row[name]) is not None:
+            answers[name] = int(stored) if codes is None else codes[stored]
     return answers
 
 
@@ -112,6 +108,24 @@ def variable_by_id(variable_id: str) -> Variable:
         if variable.id == variable_id:
             return variable
     raise UnstorableAnswerError(f"no edition asks {variable_id}")
+
+
+# Name; code id by number where one is chosen; code id and column where many are.
+_Reading = tuple[str, Mapping[int, str] | None, tuple[tuple[str, str], ...]]
+
+
+@cache
+def _reading(name: str) -> _Reading:
+    variable = variable_by_id(name)
+    if variable.kind is Kind.MANY:
+        return name, None, tuple(flags(variable).items())
+    return name, code_ids(name) if variable.kind is Kind.ONE else None, ()
+
+
+@cache
+def _everything() -> tuple[_Reading, ...]:
+    # Once: a municipality's thousands are read with it.
+    return tuple(_reading(variable.id) for variable in all_variables())
 
 
 def _encoded(variable: Variable, answer: Value) -> dict[str, int | bool | None]:

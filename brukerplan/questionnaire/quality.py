@@ -183,14 +183,14 @@ def is_much_unknown(with_unknown: Mapping[str, str | None], answers: Answers) ->
     with_unknown
         The questions with an unknown, and where the form starts them.
     """
-    unknown = asked = 0
-    for variable_id, default in with_unknown.items():
-        value = answers.get(variable_id)
-        if value is None or value == default:
-            continue
-        asked += 1
-        unknown += value == UNKNOWN or (isinstance(value, frozenset) and UNKNOWN in value)
-    return 100 * unknown > UNKNOWN_PERCENT.value * asked
+    given = [
+        value
+        for variable_id, default in with_unknown.items()
+        if (value := answers.get(variable_id)) is not None and value != default
+    ]
+    unknown = given.count(UNKNOWN)
+    unknown += sum(UNKNOWN in value for value in given if isinstance(value, frozenset))
+    return 100 * unknown > UNKNOWN_PERCENT.value * len(given)
 
 
 def jumps(answers: Answers, before: Answers, levels: frozenset[str]) -> Iterator[Check]:
