@@ -25,6 +25,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=not settings.demo,
         MAX_CONTENT_LENGTH=1_000_000,
+        # A request for another name is not ours, and no link is made from it.
+        TRUSTED_HOSTS=list(settings.hosts),
     )
     accounts = (
         tuple(DemoAccount(a.email, a.password, a.description) for a in DEMO_ACCOUNTS)

@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 from brukerplan.translation import UserError, mark
 
 INSTANCE = Path(__file__).resolve().parent.parent / "instance"
+LOCAL_HOSTS = ("localhost", "127.0.0.1")
 DEMO_ADDRESS = "http://127.0.0.1:5000"
 _MAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -63,7 +64,8 @@ SETTINGS = (
     Setting(
         "BRUKERPLAN_PUBLIC_URL",
         False,
-        "the address people reach the pages at, for links in e-mails; "
+        "the address people reach the pages at, for links in e-mails; requests for "
+        "another name are refused; "
         "default `http://127.0.0.1:5000`; required in production",
     ),
     Setting(
@@ -112,6 +114,12 @@ class Settings:
     def demo(self) -> bool:
         """Whether everything here is synthetic, and must say so."""
         return self.mode is Mode.DEMO
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Names the pages are asked for by: the public one, and the machine's own."""
+        public = urlsplit(self.public_url).hostname or ""
+        return (public, *(name for name in LOCAL_HOSTS if name != public))
 
     @property
     def allow_synthetic_numbers(self) -> bool:

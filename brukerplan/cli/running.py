@@ -73,6 +73,10 @@ def serve(host: str, port: int) -> NoReturn:
         "--bind", f"{host}:{port}",
         "--workers", "2",
         "--threads", "4",
+        # Our addresses and headers are short; what is longer is not from a page of ours.
+        "--limit-request-line", "2000",
+        "--limit-request-fields", "60",
+        "--limit-request-field_size", "6000",
         "--log-level", "warning",
         "brukerplan.app:create_app()",
     ]  # fmt: skip

@@ -19,6 +19,7 @@ from brukerplan.web import (
     importing,
     invitation,
     letters,
+    logs,
     membership,
     municipality,
     my_list,
@@ -33,6 +34,7 @@ from brukerplan.web import (
     review,
     rounds,
     security,
+    services,
     signed_in,
     templating,
     terms,
@@ -78,6 +80,7 @@ def register(app: Flask) -> None:
     guards.UnguardedRouteError
         When a route does not say who may use it.
     """
+    logs.install(app, requests=not services.services_of(app).settings.demo)
     i18n.install(app)
     uploads.install(app)
     signed_in.install(app)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from brukerplan import geography
 from brukerplan.access.policy import NotAllowedError
@@ -83,6 +84,7 @@ NOT_A_PLACE: tuple[type[UserError], ...] = (
 
 def install(app: Flask) -> None:
     """Register the pages."""
+    app.register_error_handler(SecurityError, _unknown_host)
     app.register_error_handler(CSRFError, session_ended)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(NotAllowedError, _not_allowed)
@@ -101,7 +103,13 @@ def wants_json() -> bool:
 
 
 def error_page(
-    status: int, *, heading: str = "", advice: str = "", sign_in: str = "", keep: bool = False
+    status: int,
+    *,
+    heading: str = "",
+    advice: str = "",
+    sign_in: str = "",
+    keep: bool = False,
+    reference: str = "",
 ) -> Response:
     """Render the page of ``status``; a status without a text of its own borrows one.
 
@@ -112,13 +120,15 @@ def error_page(
     keep
         Put the answers of a registration that could not be saved into the page, to be sent
         again from there.
+    reference
+        What the line in the server's log is found by.
     """
     t = current_translator()
     text = TEXTS.get(status) or TEXTS[400 if status < 500 else 500]
     heading = heading or t.gettext(text.heading)
     advice = advice or t.gettext(text.advice)
     if wants_json():
-        response = jsonify(message=f"{heading}. {advice}")
+        response = jsonify(message=f"{heading}. {advice}", reference=reference)
     else:
         response = make_response(
             render_template(
@@ -126,6 +136,7 @@ def error_page(
                 heading=heading,
                 advice=advice,
                 status=status,
+                reference=reference,
                 sign_in=sign_in,
                 kept=_sent_answers() if keep else [],
             )
@@ -184,10 +195,17 @@ def _not_a_place(error: UserError) -> Response:
     return error_page(404, advice=error.text(current_translator()))
 
 
-def _unavailable(error: DatabaseUnavailableError) -> Response:
+def _unknown_host(_error: SecurityError) -> Response:
+    # Without templates: their addresses would be made from the very name that is not ours.
+    response = make_response("Ukjent adresse. Ukjend adresse. Unknown address.\n", 400)
+    response.mimetype = "text/plain"
+    return response
+
+
+def _unavailable(error: DatabaseUnavailableError | DatabaseNotMigratedError) -> Response:
     # The type alone: a driver's message may hold the statement with its values.
-    _log.error("database unavailable: %s", type(error.__cause__ or error).__name__)
-    return error_page(503, keep=True)
+    reference = _write_down("database unavailable", error.__cause__ or error)
+    return error_page(503, keep=True, reference=reference)
 
 
 def _user_error(error: UserError) -> Response:
@@ -204,12 +222,21 @@ def _without_values(record: logging.LogRecord) -> bool:
 
 
 def _unexpected(error: InternalServerError) -> Response:
-    cause = error.original_exception
-    if isinstance(cause, Exception):
-        # Where it happened, never with what: messages and frames may hold personal data.
-        trace = cause.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-        _log.error("unexpected %s at %s", type(cause).__name__, place)
-    return error_page(500, keep=True)
+    return error_page(
+        500, keep=True, reference=_write_down("unexpected", error.original_exception or error)
+    )
+
+
+def _write_down(event: str, error: BaseException) -> str:
+    """Log where it happened, never with what: messages and frames may hold personal data.
+
+    Returns the reference that the page shows and the line is found by.
+    """
+    reference = secrets.token_hex(4)
+    kind = type(error).__name__
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "unknown"
+    _log.error("%s: %s", event, kind, extra={"id": reference, "kind": kind, "place": place})
+    return reference

@@ -62,6 +62,9 @@ def test_an_unexpected_error_tells_nothing_of_what_was_in_it(
     assert secret not in page.html
     assert "RuntimeError" in caplog.text
     assert secret not in caplog.text
+    # The page and the line are found by each other.
+    (line,) = [each for each in caplog.records if each.name == "brukerplan.web.errors"]
+    assert f"Referanse {line.__dict__['id']}" in page.main
 
 
 def test_a_broken_database_is_503_and_the_address_is_not_told(tmp_path: Path) -> None:

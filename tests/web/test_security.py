@@ -97,3 +97,16 @@ def cached(browser: Browser, address: str) -> str:
     with browser.get(address) as response:
         assert response.status_code == 200
         return response.headers["Cache-Control"]
+
+
+def test_a_request_for_another_name_is_refused_and_makes_no_link(
+    browser: Browser, world: World
+) -> None:
+    for name in ("evil.example", "localhost.evil.example", "127.0.0.1.evil.example"):
+        for address in ("/", "/logg-inn", "/finnes-ikke", "/helse"):
+            response = browser.get(address, base_url=f"http://{name}")
+            assert response.status_code == 400
+            assert name not in response.get_data(as_text=True)
+            assert name not in str(response.headers)
+    assert browser.get("/", base_url="http://127.0.0.1:5000").status_code == 200
+    assert browser.get("/", base_url="http://localhost").status_code == 200
