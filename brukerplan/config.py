@@ -57,6 +57,12 @@ SETTINGS = (
         "32 bytes in base64 that wrap the pseudonym keys; required in production",
     ),
     Setting(
+        "BRUKERPLAN_BACKUP_KEY",
+        True,
+        "32 bytes in base64 that seal backups, other than the master key; "
+        "required by `backup` and `restore`, used by nothing else",
+    ),
+    Setting(
         "BRUKERPLAN_INSTANCE",
         False,
         "folder of the embedded database and the demo's own secrets; default `instance/`",
@@ -127,6 +133,14 @@ class Settings:
         return self.demo
 
 
+@dataclass(frozen=True, slots=True)
+class BackupSettings:
+    """What `backup` and `restore` need: whoever takes backups need not hold the other secrets."""
+
+    database_url: str = field(repr=False)
+    key: bytes = field(repr=False)
+
+
 def load_settings(
     environment: Mapping[str, str] | None = None, *, database_url: str | None = None
 ) -> Settings:
@@ -146,7 +160,7 @@ def load_settings(
     url = database_url or values.get("BRUKERPLAN_DATABASE_URL")
     if mode is Mode.DEMO:
         defaults = _demo_secrets(instance, values)
-        url = url or f"sqlite:///{instance / 'brukerplan.sqlite'}"
+        url = url or _embedded(values)
     else:
         defaults = {}
     settings = Settings(
@@ -160,13 +174,72 @@ def load_settings(
     )
     if len(settings.secret_key) < 32:
         raise BadSettingError(name="BRUKERPLAN_SECRET_KEY")
-    try:
-        master = base64.b64decode(settings.master_key, validate=True)
-    except ValueError as error:
-        raise BadSettingError(name="BRUKERPLAN_MASTER_KEY") from error
-    if len(master) != 32:
-        raise BadSettingError(name="BRUKERPLAN_MASTER_KEY")
+    _key_bytes("BRUKERPLAN_MASTER_KEY", settings.master_key)
     return settings
+
+
+def load_backup_settings(
+    environment: Mapping[str, str] | None = None, *, database_url: str | None = None
+) -> BackupSettings:
+    """Read what backing up needs.
+
+    Raises
+    ------
+    MissingSettingError, BadSettingError
+        Naming the setting, never its value.
+    """
+    values = os.environ if environment is None else environment
+    key = backup_key(values)
+    return BackupSettings(database_address(values, database_url=database_url), key)
+
+
+def backup_key(environment: Mapping[str, str] | None = None) -> bytes:
+    """Read the key that seals backups. It has no default, also not in a demo.
+
+    Raises
+    ------
+    MissingSettingError, BadSettingError
+        It is missing, unusable, or the master key over again: whoever can read a backup
+        would then also know who is who in it.
+    """
+    values = os.environ if environment is None else environment
+    name = "BRUKERPLAN_BACKUP_KEY"
+    given = _required(values, name)
+    if given == values.get("BRUKERPLAN_MASTER_KEY"):
+        raise BadSettingError(name=name)
+    return _key_bytes(name, given)
+
+
+def database_address(
+    environment: Mapping[str, str] | None = None, *, database_url: str | None = None
+) -> str:
+    """Read where the database is, for commands that need no secret of the application.
+
+    Raises
+    ------
+    MissingSettingError
+        It is not given in production.
+    """
+    values = os.environ if environment is None else environment
+    url = database_url or values.get("BRUKERPLAN_DATABASE_URL")
+    if url or values.get("BRUKERPLAN_MODE") == Mode.PRODUCTION:
+        return url or _required(values, "BRUKERPLAN_DATABASE_URL")
+    return _embedded(values)
+
+
+def _embedded(values: Mapping[str, str]) -> str:
+    instance = Path(values.get("BRUKERPLAN_INSTANCE", INSTANCE))
+    return f"sqlite:///{instance / 'brukerplan.sqlite'}"
+
+
+def _key_bytes(name: str, text: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise BadSettingError(name=name) from error
+    if len(key) != 32:
+        raise BadSettingError(name=name)
+    return key
 
 
 def _required(values: Mapping[str, str], name: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import click
 
 from brukerplan import __version__
-from brukerplan.cli import questionnaire, registrations, reports, running
+from brukerplan.cli import questionnaire, registrations, reports, running, safekeeping
 from brukerplan.translation import UserError, translator
 
 
@@ -35,6 +35,9 @@ for command in (
     running.migrate,
     running.serve,
     running.remind,
+    safekeeping.backup,
+    safekeeping.restore,
+    safekeeping.deletions,
     reports.report,
     registrations.import_template,
     registrations.import_,

@@ -24,13 +24,20 @@ database_option = click.option(
 
 def open_database(settings: Settings) -> tuple[Database, Keys]:
     """Open the database, migrated to what this version needs, and its keys."""
+    from brukerplan.persistence.migration import upgrade
+
+    database, keys = open_keys(settings)
+    upgrade(database)
+    return database, keys
+
+
+def open_keys(settings: Settings) -> tuple[Database, Keys]:
+    """Open the database and its keys, whatever its tables."""
     from brukerplan.actions.keys import Keys
     from brukerplan.identity.keyring import MasterKey
     from brukerplan.persistence.engine import Database
-    from brukerplan.persistence.migration import upgrade
 
     database = Database(settings.database_url)
-    upgrade(database)
     return database, Keys(database, MasterKey.from_base64(settings.master_key))
 
 

@@ -179,10 +179,29 @@ class Database:
                 if not writes:
                     transaction.rollback()
 
+    @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """One state of everything, to be read for as long as it takes, while others write."""
+        if self.dialect == "sqlite":
+            with self.connect(writes=False) as connection:
+                yield connection
+            return
+        with (
+            self._said_plainly(),
+            self.engine.connect().execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            ) as connection,
+            connection.begin(),
+        ):
+            # Where rows would be left out because of whose they are, an error: half a backup
+            # looks like a whole one.
+            connection.exec_driver_sql("SET LOCAL row_security = off")
+            yield connection
+
     def check(self) -> None:
         """Refuse a database that is missing, damaged or of another version."""
         with self.connect(writes=False) as connection:
-            found = _revision(connection)
+            found = revision(connection)
         if found != HEAD:
             raise DatabaseNotMigratedError(found=found or "–", needed=HEAD)
         self._ready = True
@@ -267,7 +286,8 @@ def _damaged(error: DBAPIError) -> bool:
     )
 
 
-def _revision(connection: sa.Connection) -> str | None:
+def revision(connection: sa.Connection) -> str | None:
+    """Return the revision of the tables there are, ``None`` where there are none."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
     found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
