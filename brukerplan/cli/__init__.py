@@ -38,6 +38,7 @@ for command in (
     safekeeping.backup,
     safekeeping.restore,
     safekeeping.deletions,
+    safekeeping.check_integrity,
     reports.report,
     registrations.import_template,
     registrations.import_,

@@ -88,3 +88,27 @@ def deletions(file: Path, database_url: str | None) -> None:
         said = (f"{act.at:%Y-%m-%d %H:%M}", act.action, act.organisation, act.subject, act.detail)
         click.echo("\t".join(said))
     click.echo(f"{len(found)} acts of deletion since {made_at:%Y-%m-%d %H:%M} UTC.", err=True)
+
+
+@click.command("check-integrity")
+@database_option
+def check_integrity(database_url: str | None) -> None:
+    """Look through the database for what is damaged or does not fit together."""
+    from brukerplan.persistence.engine import Database
+    from brukerplan.persistence.integrity import examine
+
+    database = Database(database_address(database_url=database_url))
+    try:
+        found = examine(database)
+    finally:
+        database.dispose()
+    click.echo(f"Looked at: {', '.join(found.looked_at)}.")
+    for what in found.not_looked_at:
+        click.echo(f"Not looked at: {what}.")
+    for what in found.wrong:
+        click.echo(f"WRONG: {what}.")
+    if found.wrong:
+        raise click.ClickException(
+            f"{len(found.wrong)} things are wrong: see docs/operations.md, Damage"
+        )
+    click.echo("Nothing is wrong.")
