@@ -19,7 +19,6 @@ from sqlalchemy.exc import (
     NoSuchModuleError,
     OperationalError,
 )
-from sqlalchemy.exc import DatabaseError as AnyDatabaseError
 from sqlalchemy.orm import Session
 
 from brukerplan.persistence.kept import KEPT, KEPT_AREAS, Kept
@@ -39,6 +38,10 @@ CACHE_KIBIBYTES = 32_000
 # A PostgreSQL connection that has rested longer is asked whether it still lives.
 REST_SECONDS = 2.0
 
+# PostgreSQL's own codes.
+_DISK_FULL = "53100"
+_READ_ONLY = "25006"
+
 _RESTS_SINCE = "brukerplan_rests_since"
 _WRITES = "brukerplan_writes"
 _REBUILDS = "brukerplan_rebuilds"
@@ -50,6 +53,24 @@ class DatabaseUnavailableError(UserError):
     message: ClassVar[str] = mark(
         "Databasen svarer ikke eller er skadet. Kontroller at databasetjeneren er i gang og at "
         "BRUKERPLAN_DATABASE_URL er riktig, og prøv igjen. Det siste som ble lagret, er trygt."
+    )
+
+
+class DatabaseFullError(DatabaseUnavailableError):
+    """There is no room for more; what is there can still be read."""
+
+    message: ClassVar[str] = mark(
+        "Det er ikke plass til mer der databasen ligger, så det siste er ikke lagret. Det som "
+        "var lagret fra før, er trygt. Gi beskjed til den som drifter løsningen."
+    )
+
+
+class DatabaseReadOnlyError(DatabaseUnavailableError):
+    """The database takes no changes: a copy, a locked disk, or maintenance."""
+
+    message: ClassVar[str] = mark(
+        "Databasen tar ikke imot endringer nå, så det siste er ikke lagret. Det som var lagret "
+        "fra før, er trygt. Gi beskjed til den som drifter løsningen."
     )
 
 
@@ -167,7 +188,7 @@ class Database:
         for it checks the references and disposes of the connections afterwards.
         """
         options = {_WRITES: writes, _REBUILDS: rebuilds}
-        with self._said_plainly():
+        with self._said_plainly(writes=writes):
             if not self._ready:
                 self._make_place()
             engine = self.engine if writes else self.reading
@@ -187,7 +208,7 @@ class Database:
                 yield connection
             return
         with (
-            self._said_plainly(),
+            self._said_plainly(writes=False),
             self.engine.connect().execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             ) as connection,
@@ -212,7 +233,7 @@ class Database:
         PostgreSQL does it in its own time (``VACUUM``).
         """
         if self.dialect == "sqlite":
-            with self._said_plainly():
+            with self._said_plainly(writes=True):
                 connection = self.engine.raw_connection()
                 try:
                     connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
@@ -250,15 +271,14 @@ class Database:
                 raise DatabaseUnavailableError from error
 
     @contextmanager
-    def _said_plainly(self) -> Iterator[None]:
+    def _said_plainly(self, *, writes: bool) -> Iterator[None]:
         try:
             yield
-        except (OperationalError, InterfaceError) as error:
-            raise DatabaseUnavailableError from error
-        except AnyDatabaseError as error:
-            if _damaged(error):
-                raise DatabaseUnavailableError from error
-            raise
+        except DBAPIError as error:
+            kind = _fault(error, writes=writes)
+            if kind is None:
+                raise
+            raise kind from error
 
 
 def _address(url: str) -> sa.URL:
@@ -278,12 +298,24 @@ def _address(url: str) -> sa.URL:
     return address
 
 
-def _damaged(error: DBAPIError) -> bool:
+def _fault(error: DBAPIError, *, writes: bool) -> type[DatabaseUnavailableError] | None:
+    """Return what is the matter with the database; ``None`` where the fault is the caller's."""
     original = error.orig
-    return error.connection_invalidated or (
-        isinstance(original, sqlite3.DatabaseError)
-        and not isinstance(original, sqlite3.IntegrityError)
+    # The primary code is the last byte of SQLite's extended ones.
+    code = getattr(original, "sqlite_errorcode", 0) & 0xFF
+    state = getattr(original, "sqlstate", None)
+    if code == sqlite3.SQLITE_FULL or state == _DISK_FULL:
+        return DatabaseFullError
+    if writes and (code == sqlite3.SQLITE_READONLY or state == _READ_ONLY):
+        return DatabaseReadOnlyError
+    damaged = isinstance(original, sqlite3.DatabaseError) and not isinstance(
+        original, sqlite3.IntegrityError
     )
+    if isinstance(error, OperationalError | InterfaceError) or (
+        damaged or error.connection_invalidated
+    ):
+        return DatabaseUnavailableError
+    return None
 
 
 def revision(connection: sa.Connection) -> str | None:

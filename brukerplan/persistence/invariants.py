@@ -72,7 +72,7 @@ def _histories(session: Session) -> Iterator[str]:
             gap |= reached.get(step.variable, step.before) != step.before
             reached[step.variable] = step.after
             newest = max(newest, step.version)
-        stored = decode(step._mapping)
+        stored = decode(step._asdict())
         texts = {name: as_text(value) for name, value in stored.items()}
         gaps += gap
         elsewhere += any(texts.get(name) != after for name, after in reached.items())

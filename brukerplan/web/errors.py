@@ -14,7 +14,12 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from brukerplan import geography
 from brukerplan.access.policy import NotAllowedError
 from brukerplan.actions.reporting import DidNotTakePartError, YearNotReleasedError
-from brukerplan.persistence.engine import DatabaseNotMigratedError, DatabaseUnavailableError
+from brukerplan.persistence.engine import (
+    DatabaseFullError,
+    DatabaseNotMigratedError,
+    DatabaseReadOnlyError,
+    DatabaseUnavailableError,
+)
 from brukerplan.translation import UserError, mark
 from brukerplan.web.i18n import current_translator
 
@@ -65,6 +70,13 @@ TEXTS = {
         mark("Databasen svarer ikke"),
         mark("Vent litt og prøv igjen. Varer det, gi beskjed til den som drifter løsningen."),
     ),
+}
+
+
+# Of the database's troubles, those that the error itself tells more of than the status does.
+HEADINGS: dict[type[UserError], str] = {
+    DatabaseFullError: mark("Det er ikke plass til mer"),
+    DatabaseReadOnlyError: mark("Databasen tar ikke imot endringer"),
 }
 
 
@@ -128,7 +140,7 @@ def error_page(
     heading = heading or t.gettext(text.heading)
     advice = advice or t.gettext(text.advice)
     if wants_json():
-        response = jsonify(message=f"{heading}. {advice}", reference=reference)
+        response = jsonify(message=f"{heading}. {advice}", heading=heading, reference=reference)
     else:
         response = make_response(
             render_template(
@@ -203,9 +215,14 @@ def _unknown_host(_error: SecurityError) -> Response:
 
 
 def _unavailable(error: DatabaseUnavailableError | DatabaseNotMigratedError) -> Response:
-    # The type alone: a driver's message may hold the statement with its values.
-    reference = _write_down("database unavailable", error.__cause__ or error)
-    return error_page(503, keep=True, reference=reference)
+    reference = _write_down(type(error).__name__, error.__cause__ or error)
+    heading = HEADINGS.get(type(error))
+    if heading is None:
+        return error_page(503, keep=True, reference=reference)
+    t = current_translator()
+    return error_page(
+        503, heading=t.gettext(heading), advice=error.text(t), keep=True, reference=reference
+    )
 
 
 def _user_error(error: UserError) -> Response:

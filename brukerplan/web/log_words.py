@@ -7,6 +7,7 @@ from brukerplan.translation import mark
 # An action that is missing here is shown by its code: the log hides nothing.
 WORDS = {
     "access_log.read": mark("leste tilgangsloggen"),
+    "backup.restored": mark("la inn en sikkerhetskopi av databasen"),
     "duplicate.listed": mark("så på hvem som er registrert av flere tjenester"),
     "import.carried_out": mark("leste inn en fil med registreringer"),
     "import.checked": mark("kontrollerte en fil med registreringer"),

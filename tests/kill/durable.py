@@ -27,6 +27,10 @@ class DurableServer(Server):
         data, log = str(self.directory / "data"), str(self.directory / "log")
         self._run("pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start")
 
+    def stop(self) -> None:
+        """Stop it as for maintenance: whoever is connected is cut off."""
+        self._run("pg_ctl", "-D", str(self.directory / "data"), "-m", "fast", "-w", "stop")
+
     def kill(self) -> None:
         """End it and everything it has started at once, as a power cut does."""
         pid_file = self.directory / "data" / "postmaster.pid"

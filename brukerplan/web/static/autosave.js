@@ -65,7 +65,7 @@ export function autosave(form) {
     if ([400, 401, 403].includes(response.status)) {
       return tryAgain(form.dataset.signedOut, form.dataset.signIn);
     }
-    if (response.status >= 500 || response.status === 429) return tryAgain(form.dataset.failed);
+    if (response.status >= 500 || response.status === 429) return tryAgain(await why(response));
     const answer = await response.json();
     attempts = 0;
     if (answer.conflict) {
@@ -109,6 +109,15 @@ export function autosave(form) {
     if (!response.ok) return false;
     form.elements.csrf_token.value = (await response.json()).csrf_token;
     return true;
+  }
+
+  // Whoever waits for a full disk to be cleared must know that somebody has to do it.
+  async function why(response) {
+    try {
+      return `${form.dataset.failed}. ${(await response.json()).heading}.`;
+    } catch {
+      return form.dataset.failed; // from something between us and the server
+    }
   }
 
   function tryAgain(text, link) {
