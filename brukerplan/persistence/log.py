@@ -75,7 +75,11 @@ def log(
 def log_lines(
     session: Session, organisation_ids: tuple[int, ...], *, limit: int = 200
 ) -> tuple[LogLine, ...]:
-    """Read the newest acts in these organisations, newest first."""
+    """Read the newest acts in these organisations, newest first.
+
+    In the order they were written: acts from before a clock that was ahead was set right would
+    otherwise hide what has been done since.
+    """
     rows = session.execute(
         sa.select(
             AccessLog.at,
@@ -88,7 +92,7 @@ def log_lines(
         .outerjoin(UserAccount, UserAccount.id == AccessLog.user_id)
         .outerjoin(Organisation, Organisation.id == AccessLog.organisation_id)
         .where(AccessLog.organisation_id.in_(organisation_ids))
-        .order_by(AccessLog.at.desc(), AccessLog.id.desc())
+        .order_by(AccessLog.id.desc())
         .limit(limit)
     )
     return tuple(LogLine(*row) for row in rows)

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, jsonify, make_response, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
@@ -216,6 +216,9 @@ def _unknown_host(_error: SecurityError) -> Response:
 
 def _unavailable(error: DatabaseUnavailableError | DatabaseNotMigratedError) -> Response:
     reference = _write_down(type(error).__name__, error.__cause__ or error)
+    if not hasattr(g, "_login_user"):
+        # The page says who is signed in; where that is not known yet, it cannot be asked now.
+        g.actor_unreadable = True
     heading = HEADINGS.get(type(error))
     if heading is None:
         return error_page(503, keep=True, reference=reference)

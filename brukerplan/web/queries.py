@@ -144,7 +144,8 @@ def _just_asked(registration_id: uuid.UUID, form: AskForm) -> bool:
         (query.question, query.variable) == (form.question.data, form.variable.data or None)
         and query.asked_by == current_actor().user_id
         and query.state == QueryState.OPEN
-        and now() - query.asked_at < TWO_CLICKS
+        # Not from the future: then the clock has been set back, and this is no second click.
+        and timedelta(0) <= now() - query.asked_at < TWO_CLICKS
         for query in asked
     )
 
