@@ -23,6 +23,6 @@ def restore(database: Database, path: Path, *, key: bytes, verify: bool, now: da
             user_id=None,
             action="backup.restored",
             # Whoever reads the log sees from when on acts are missing.
-            detail=f"made={manifest.made_at:%Y-%m-%d.%H:%M}",
+            detail=f"made={manifest.made_at:%Y-%m-%dt%H:%M}",
         )
     return manifest
