@@ -275,6 +275,9 @@ class Database:
         try:
             yield
         except DBAPIError as error:
+            if error.connection_invalidated:
+                # What one connection has lost, those that rest have lost too.
+                self.dispose()
             kind = _fault(error, writes=writes)
             if kind is None:
                 raise

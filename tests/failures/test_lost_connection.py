@@ -19,6 +19,8 @@ from tests.kill.durable import DurableServer
 from tests.kill.ledger import Promise, broken
 
 pytestmark = pytest.mark.slow
+PROCESSES = 2
+"""Of `brukerplan serve`."""
 
 
 @pytest.fixture
@@ -60,10 +62,15 @@ def test_what_was_typed_meanwhile_is_sent_again_from_the_page(
         server.start()
         assert work.save_again().status == 200
         # And nobody has had to sign in again, nor to start anything but the database.
-        assert clerk.ask("GET", planted.address).status == 200
-        assert clerk.ask("GET", "/helse").status == 200
+        assert soon_opened(clerk, planted.address)
+        assert soon_opened(clerk, "/helse")
         database.dispose()
         assert broken(database, [work.promise]) == []
+
+
+def soon_opened(clerk: Clerk, address: str) -> bool:
+    """Open the page; each of the server's processes has to find out by itself first."""
+    return any(clerk.ask("GET", address).status == 200 for _ in range(PROCESSES + 1))
 
 
 def test_half_a_transaction_is_nothing(server: DurableServer, database: Database) -> None:

@@ -267,6 +267,24 @@ def test_a_lost_connection_loses_nothing(window: BrowserContext, desk: Desk) -> 
     assert (answers["network"], answers["social_functioning"]) == ("red", "yellow")
 
 
+@pytest.mark.parametrize(("width", "colour"), [(320, "green"), (1280, "yellow")])
+def test_the_page_says_why_it_cannot_save_and_goes_on_by_itself(
+    window: BrowserContext, desk: Desk, width: int, colour: str
+) -> None:
+    page = opened(window, desk, 2)
+    page.set_viewport_size({"width": width, "height": 900})
+    saved = page.locator("[data-saved]")
+    full = {"heading": "Det er ikke plass til mer", "message": "Gi beskjed."}
+    page.route(page.url, lambda route: route.fulfill(status=503, json=full), times=1)
+
+    page.locator(f"label[for=economy-{colour}]").click()
+    expect(saved).to_have_text("Ikke lagret, prøver igjen. Det er ikke plass til mer.")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    expect(saved).to_contain_text("Lagret ")
+    assert desk.stored(page.url).answers["economy"] == colour
+
+
 def test_a_server_killed_in_the_middle_loses_nothing(window: BrowserContext, desk: Desk) -> None:
     page = opened(window, desk, 3)
     saved = page.locator("[data-saved]")
