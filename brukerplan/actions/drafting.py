@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,15 +14,16 @@ from sqlalchemy.orm import Session, aliased
 from brukerplan.access.policy import Actor
 from brukerplan.actions.carrying_over import carried_over, sections_with
 from brukerplan.actions.keys import Keys
+from brukerplan.actions.recognising import Known, Transfer, recognise, transfer_of
 from brukerplan.actions.scope import NotInRoundError, RoundNotFoundError, require_takes_new
 from brukerplan.identity.national_number import NationalNumber
-from brukerplan.identity.pseudonyms import municipal_pseudonym, transfer_pseudonym
 from brukerplan.persistence.answers import encode
 from brukerplan.persistence.queries.changes import Change, changes_between, record_changes
 from brukerplan.persistence.queries.previous import previous_registration
 from brukerplan.persistence.queries.rounds import optional_variables
 from brukerplan.persistence.tables import (
     REGISTRATION,
+    TRANSFER_LINK,
     MappingRound,
     Organisation,
     Registration,
@@ -50,11 +51,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What is kept of the number: two pseudonyms, and what it proposes."""
+    """What is kept of the number: two pseudonyms, and what it proposes.
+
+    ``replaced``: it is a number the person no longer has.
+    """
 
     proposed: Answers = field(repr=False)
     known_as: bytes | None = field(default=None, repr=False)
     columns: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    replaced: bool = False
+    transfer: Transfer | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +155,45 @@ def person_of(
     proposed = proposed_by(number)
     if place.identity_mode == IdentityMode.ANONYMOUS:
         return Person(proposed)
-    own_key = keys.municipal(session, place.municipality_id, now)
-    common_key = keys.transfer(session, top_id, now)
-    known_as = municipal_pseudonym(number, own_key)
+    known = recognise(session, keys, place.municipality_id, number, now)
+    return known_person(
+        proposed, known, transfer_of(number, keys.transfer_ring(session, top_id, now))
+    )
+
+
+def known_person(proposed: Answers, known: Known, transfer: Transfer) -> Person:
+    """Return the person as a registration of them begins."""
     columns = {
-        "municipal_pseudonym": known_as,
-        "municipal_key_id": own_key.id,
-        "transfer_pseudonym": transfer_pseudonym(number, common_key),
-        "transfer_key_id": common_key.id,
+        "municipal_pseudonym": known.pseudonym,
+        "municipal_key_id": known.key_id,
+        "transfer_pseudonym": transfer.pseudonym,
+        "transfer_key_id": transfer.key_id,
     }
-    return Person(proposed, known_as, columns)
+    return Person(proposed, known.pseudonym, columns, known.replaced, transfer)
+
+
+def link_transfers(
+    session: Session, round_id: int, persons: Iterable[tuple[uuid.UUID, Person]]
+) -> None:
+    """Note who each registration's person was under the transfer key before this one.
+
+    The freeze needs it to see that somebody is who they were the year before.
+    """
+    rows = [
+        {
+            "round_id": round_id,
+            "registration_id": registration_id,
+            "earlier_transfer_pseudonym": earlier,
+            "earlier_transfer_key_id": earlier_key_id,
+            "transfer_pseudonym": person.transfer.pseudonym,
+            "transfer_key_id": person.transfer.key_id,
+        }
+        for registration_id, person in persons
+        if person.transfer is not None
+        for earlier, earlier_key_id in person.transfer.earlier
+    ]
+    if rows:
+        session.execute(sa.insert(TRANSFER_LINK), rows)
 
 
 def registered(
@@ -235,6 +270,7 @@ def insert_draft(
             **encode(draft.answers),
         },
     )
+    link_transfers(session, place.round_id, [(started, person)])
     record_changes(session, started, draft.changes, version=1, user_id=by.user_id, at=now)
     return started
 

@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import Actor
-from brukerplan.actions.keys import Keys
+from brukerplan.actions.keys import TrustKeys
+from brukerplan.actions.panel import Panel, follow_persons, forget_transfers, panel_of
 from brukerplan.actions.scope import (
     RoundInTrainingError,
     RoundNotOpenError,
     existing_round,
     require_at,
 )
-from brukerplan.identity.pseudonyms import Key, trust_pseudonym
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.tables import (
@@ -73,7 +73,7 @@ class Frozen:
 
 
 def freeze_round(
-    database: Database, *, by: Actor, keys: Keys, round_id: int, now: datetime
+    database: Database, *, by: Actor, keys: TrustKeys, round_id: int, now: datetime
 ) -> Frozen:
     """Freeze a round: approved municipalities' submitted registrations, once and for all.
 
@@ -81,7 +81,8 @@ def freeze_round(
     left behind like the drafts.
 
     The trust pseudonym takes the place of the transfer pseudonym, which is removed from
-    every registration of the round, drafts and those left out included.
+    every registration of the round, drafts and those left out included. Somebody whose number
+    or whose transfer key was replaced since is given the same pseudonym in earlier rounds too.
 
     Raises
     ------
@@ -98,7 +99,7 @@ def freeze_round(
             sa.select(MappingRound.id).where(MappingRound.id == round_id).with_for_update()
         )
         found = existing_round(session, round_id)
-        require_at(session, by, Permission.ROUND_FREEZE, found.owner_organisation_id)
+        path = require_at(session, by, Permission.ROUND_FREEZE, found.owner_organisation_id)
         if found.state == RoundState.TRAINING:
             raise RoundInTrainingError(year=found.year)
         if found.state not in CHANGEABLE:
@@ -108,14 +109,17 @@ def freeze_round(
             raise NothingApprovedError
         if twice := _registered_twice(session, round_id, approved):
             raise DuplicatesRemainError(municipalities=", ".join(twice))
-        key = keys.trust_for_freeze(session, found.owner_organisation_id, now)
-        rows = _frozen_rows(session, round_id, approved, key)
+        layers = keys.layers(session, found.owner_organisation_id, now)
+        panel = panel_of(session, round_id, layers)
+        rows = _frozen_rows(session, round_id, approved, panel)
+        follow_persons(session, panel)
         _insert_in_random_order(session, rows)
         session.execute(
             sa.update(REGISTRATION)
             .where(REGISTRATION.c.round_id == round_id)
             .values(transfer_pseudonym=None, transfer_key_id=None)
         )
+        forget_transfers(session, round_id, path[-1], now)
         session.execute(
             sa.update(MappingRound)
             .where(MappingRound.id == round_id)
@@ -171,7 +175,7 @@ def _registered_twice(
 
 
 def _frozen_rows(
-    session: Session, round_id: int, municipality_ids: Sequence[int], key: Key
+    session: Session, round_id: int, municipality_ids: Sequence[int], panel: Panel
 ) -> list[dict[str, Any]]:
     columns = REGISTRATION.c
     rows = session.execute(
@@ -194,8 +198,8 @@ def _frozen_rows(
         row["id"] = uuid.uuid4()
         row["round_id"] = round_id
         row["municipality_code"] = code
-        row["trust_pseudonym"] = None if transfer is None else trust_pseudonym(transfer, key)
-        row["trust_key_id"] = None if transfer is None else key.id
+        row["trust_pseudonym"] = None if transfer is None else panel.person(transfer)
+        row["trust_key_id"] = None if transfer is None else panel.layers[-1].id
         frozen.append(row)
     return frozen
 

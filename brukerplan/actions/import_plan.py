@@ -10,14 +10,18 @@ from typing import ClassVar, Literal
 from sqlalchemy.orm import Session
 
 from brukerplan.access.policy import Actor
-from brukerplan.actions.drafting import Person, Place
+from brukerplan.actions.drafting import Person, Place, known_person
 from brukerplan.actions.keys import Keys
-from brukerplan.actions.start import FictiveOnlyError, OptedOutError, RegisteredElsewhereError
+from brukerplan.actions.recognising import recognise_all, transfer_of
+from brukerplan.actions.start import (
+    FictiveOnlyError,
+    NumberReplacedError,
+    OptedOutError,
+    RegisteredElsewhereError,
+)
 from brukerplan.files.columns import CASE_LABEL, NUMBER, folded
 from brukerplan.files.problems import MESSAGES
 from brukerplan.files.rows import CheckedFile, CheckedRow
-from brukerplan.identity.national_number import NationalNumber
-from brukerplan.identity.pseudonyms import municipal_pseudonym, transfer_pseudonym
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.for_import import (
     Stored,
@@ -92,8 +96,9 @@ class Planner:
         self.notes = list(checked.notes)
         self._session, self._by, self._now = session, by, now
         self._place, self._checked, self._also = place, checked, also
-        self._own_key = keys.municipal(session, place.municipality_id, now)
-        self._common_key = keys.transfer(session, top_id, now)
+        # Before anything else is read: whoever rests under an earlier key is brought under
+        # the one in use, and then found like everybody else.
+        self._persons = _persons(session, keys, place, top_id, checked, now)
         self._q = edition(place.edition)
         self._optional = optional_variables(session, place.round_id, place.municipality_id)
         self._own = {
@@ -121,26 +126,17 @@ class Planner:
         training = self._place.round_state == RoundState.TRAINING
         if number is not None and training and not number.synthetic:
             raise FictiveOnlyError(year=self._place.year)
-        person = self._person(number)
+        person = self._persons.get(row.row) or Person({})
         if person.known_as in self._opted_out:
             # Somebody has learnt that the person is not to be mapped.
             self._log("registration.refused", detail="opted_out")
             raise OptedOutError
+        if person.replaced:
+            # Also where the person is registered: a row with the new number may follow.
+            self._log("registration.refused", detail="number_replaced")
+            raise NumberReplacedError
         stored = self._own.get(person.known_as or folded(row.case_label))
         return self._new(row, person) if stored is None else self._known(row, person, stored)
-
-    def _person(self, number: NationalNumber | None) -> Person:
-        """Return the pseudonyms; as for one person, but with keys that are looked up once."""
-        if number is None:
-            return Person({})
-        known_as = municipal_pseudonym(number, self._own_key)
-        columns = {
-            "municipal_pseudonym": known_as,
-            "municipal_key_id": self._own_key.id,
-            "transfer_pseudonym": transfer_pseudonym(number, self._common_key),
-            "transfer_key_id": self._common_key.id,
-        }
-        return Person({}, known_as, columns)
 
     def _new(self, row: CheckedRow, person: Person) -> Step:
         other = self._elsewhere.get(person.known_as) if person.known_as else None
@@ -220,3 +216,18 @@ class Planner:
             municipal_pseudonym=person.known_as,
         )
         return before.case_label if before else ""
+
+
+def _persons(
+    session: Session, keys: Keys, place: Place, top_id: int, checked: CheckedFile, now: datetime
+) -> dict[int, Person]:
+    """Return whom each row is about; those without a number are not there."""
+    numbers = {row.row: row.number for row in checked.rows if row.number is not None}
+    if not numbers:
+        return {}
+    known = recognise_all(session, keys, place.municipality_id, list(numbers.values()), now)
+    ring = keys.transfer_ring(session, top_id, now)
+    return {
+        row: known_person({}, person, transfer_of(number, ring))
+        for (row, number), person in zip(numbers.items(), known, strict=True)
+    }

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import Actor, require
-from brukerplan.actions.drafting import Place, open_place
+from brukerplan.actions.drafting import Place, link_transfers, open_place
 from brukerplan.actions.import_plan import Planner, Step
 from brukerplan.actions.keys import Keys
 from brukerplan.actions.scope import existing_round, require_at
@@ -246,6 +246,11 @@ def _carry_out(
             assert changed, "the unit is held: nobody else saves in it"
     if created:
         session.execute(sa.insert(REGISTRATION), created)
+        link_transfers(
+            session,
+            place.round_id,
+            ((step.id, step.person) for step in steps if step.becomes == "created"),
+        )
     for step in steps:
         if step.becomes != "unchanged":
             _remember(session, by, place, step, now)

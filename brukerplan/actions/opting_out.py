@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import Actor, NotAllowedError, allows
 from brukerplan.actions.keys import Keys
+from brukerplan.actions.recognising import recognise
 from brukerplan.actions.scope import NotInRoundError, existing_round
 from brukerplan.identity.national_number import NationalNumber
-from brukerplan.identity.pseudonyms import municipal_pseudonym
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.organisations import organisation_path, units_of
@@ -97,19 +97,18 @@ def opt_out(
     """
     with database.begin() as session:
         place = _place(session, by, municipality_id, round_id, number)
-        key = keys.municipal(session, municipality_id, now)
-        pseudonym = municipal_pseudonym(number, key)
-        if not is_opted_out(session, round_id, municipality_id, pseudonym):
+        person = recognise(session, keys, municipality_id, number, now)
+        if not is_opted_out(session, round_id, municipality_id, person.pseudonym):
             session.execute(
                 sa.insert(OptOut).values(
                     round_id=round_id,
                     municipality_id=municipality_id,
-                    municipal_pseudonym=pseudonym,
-                    municipal_key_id=key.id,
+                    municipal_pseudonym=person.pseudonym,
+                    municipal_key_id=person.key_id,
                     recorded_at=now,
                 )
             )
-        deleted = _delete(session, municipality_id, round_id, pseudonym)
+        deleted = delete_registrations(session, municipality_id, round_id, person.pseudonym)
         # No subject: the row must not lead to whoever said no. The state is told because a
         # municipality that was approved now stands for fewer than it was approved with.
         log(
@@ -142,7 +141,7 @@ def withdraw_opt_out(
     """
     with database.begin() as session:
         _place(session, by, municipality_id, round_id, number)
-        pseudonym = municipal_pseudonym(number, keys.municipal(session, municipality_id, now))
+        pseudonym = recognise(session, keys, municipality_id, number, now).pseudonym
         withdrawn = session.execute(
             sa.delete(OptOut)
             .where(
@@ -206,7 +205,9 @@ def _require_in_municipality(session: Session, by: Actor, municipality_id: int) 
     raise NotAllowedError(permission=str(needed))
 
 
-def _delete(session: Session, municipality_id: int, round_id: int, pseudonym: bytes) -> int:
+def delete_registrations(
+    session: Session, municipality_id: int, round_id: int, pseudonym: bytes
+) -> int:
     """Delete every unit's registration of the person; what belongs to them goes with them."""
     return len(
         session.execute(

@@ -24,9 +24,9 @@ from brukerplan.actions.drafting import (
 )
 from brukerplan.actions.keys import Keys
 from brukerplan.actions.opting_out import is_opted_out
+from brukerplan.actions.recognising import recognise
 from brukerplan.actions.scope import require_at
 from brukerplan.identity.national_number import NationalNumber, may_hold_number
-from brukerplan.identity.pseudonyms import municipal_pseudonym
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.tables import Organisation, Registration
@@ -62,6 +62,14 @@ class OptedOutError(UserError):
 
     message: ClassVar[str] = mark(
         "Personen skal ikke registreres i årets kartlegging. Ingenting er lagret."
+    )
+
+
+class NumberReplacedError(UserError):
+    """The number leads to the person, but not to who they are in the years to come."""
+
+    message: ClassVar[str] = mark(
+        "Nummeret er byttet ut med et nytt. Skriv personens nye nummer. Ingenting er lagret."
     )
 
 
@@ -141,6 +149,8 @@ UnitClosedError, MunicipalityApprovedError
         The person is not to be mapped this year.
     RegisteredElsewhereError
         By another unit of the municipality, and ``also_elsewhere`` is not said.
+    NumberReplacedError
+        The person has another number by now, and the unit has not begun on them.
     CaseLabelError
         The label cannot be used, or there is none.
     """
@@ -179,7 +189,7 @@ def find_registration(
             sa.select(Organisation.parent_id).where(Organisation.id == unit_id)
         )
         assert municipality_id is not None  # the permission was required at an existing unit
-        known_as = municipal_pseudonym(number, keys.municipal(session, municipality_id, now))
+        known_as = recognise(session, keys, municipality_id, number, now).pseudonym
         found = session.scalar(
             sa.select(Registration.id).where(
                 Registration.round_id == round_id,
@@ -253,6 +263,10 @@ def _started(
             # Somebody has learnt that the person is registered.
             logged("elsewhere", other)
             return RegisteredElsewhereError()
+    if person.replaced:
+        # Somebody has learnt that the municipality knows of a changed number.
+        logged("refused", detail="number_replaced")
+        return NumberReplacedError()
     draft = new_draft(session, place, person, case_label)
     if not draft.case_label:
         raise CaseLabelError(longest=CASE_LABEL_LENGTH)

@@ -78,7 +78,11 @@ class History:
             )
         frozen_at = moment(date(year + 1, 1, 8))
         frozen = freeze_round(
-            self._database, by=by, keys=self._keys, round_id=round_id, now=frozen_at
+            self._database,
+            by=by,
+            keys=self._keys.for_the_freeze(),
+            round_id=round_id,
+            now=frozen_at,
         )
         if not keep:
             self._purge(round_id, frozen_at)

@@ -15,7 +15,13 @@ from brukerplan.identity.errors import (
     WrongKeyError,
     WrongLengthError,
 )
-from brukerplan.identity.keyring import MasterKey, new_key, new_master_key_text
+from brukerplan.identity.keyring import (
+    KeyWrapper,
+    MasterKey,
+    OnlyFor,
+    new_key,
+    new_master_key_text,
+)
 from brukerplan.identity.national_number import (
     RULES_FROM_2032,
     NationalNumber,
@@ -42,11 +48,13 @@ __all__ = [
     "InvalidDateError",
     "Key",
     "KeyCannotBeOpenedError",
+    "KeyWrapper",
     "MasterKey",
     "MasterKeyError",
     "NationalNumber",
     "NationalNumberError",
     "NotDigitsError",
+    "OnlyFor",
     "Purpose",
     "SecretNotShownError",
     "SyntheticNotAllowedError",

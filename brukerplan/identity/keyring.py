@@ -10,12 +10,12 @@ import base64
 import binascii
 import secrets
 import uuid
-from typing import Self
+from typing import Protocol, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from brukerplan.identity.errors import KeyCannotBeOpenedError, MasterKeyError
+from brukerplan.identity.errors import KeyCannotBeOpenedError, MasterKeyError, WrongKeyError
 from brukerplan.identity.opaque import Opaque
 from brukerplan.identity.pseudonyms import Key, Purpose
 
@@ -24,8 +24,50 @@ _NONCE_BYTES = 12
 _VERSION = b"\x01"
 
 
+class KeyWrapper(Protocol):
+    """What keeps pseudonym keys closed: the master key here, or a key service elsewhere."""
+
+    def wrap(self, key: Key) -> bytes:
+        """Return ``key`` closed, as the database may hold it."""
+        ...
+
+    def unwrap(self, wrapped: bytes, *, key_id: str, purpose: Purpose) -> Key:
+        """Return the key that `wrap` closed, or raise `KeyCannotBeOpenedError`.
+
+        Id and purpose are part of what was closed: given others, it does not open.
+        """
+        ...
+
+
+class OnlyFor:
+    """Lets a wrapper be used for some purposes, and refuses it for every other.
+
+    Whoever is handed this cannot come to a key that is not theirs, by mistake or otherwise.
+    """
+
+    __slots__ = ("_purposes", "_wrapper")
+
+    def __init__(self, wrapper: KeyWrapper, *purposes: Purpose) -> None:
+        self._wrapper = wrapper
+        self._purposes = frozenset(purposes)
+
+    def wrap(self, key: Key) -> bytes:
+        """As the wrapper does. Raises `WrongKeyError` for another purpose."""
+        self._require(key.purpose)
+        return self._wrapper.wrap(key)
+
+    def unwrap(self, wrapped: bytes, *, key_id: str, purpose: Purpose) -> Key:
+        """As the wrapper does. Raises `WrongKeyError` for another purpose."""
+        self._require(purpose)
+        return self._wrapper.unwrap(wrapped, key_id=key_id, purpose=purpose)
+
+    def _require(self, purpose: Purpose) -> None:
+        if purpose not in self._purposes:
+            raise WrongKeyError(f"no key for {purpose} is used here")
+
+
 class MasterKey(Opaque):
-    """Wraps and unwraps pseudonym keys; comes from the environment or a key service."""
+    """Wraps and unwraps pseudonym keys by 32 bytes that come from the environment."""
 
     __slots__ = ("_secret",)
 

@@ -106,17 +106,27 @@ def transfer_pseudonym(number: NationalNumber, key: Key) -> bytes:
     return number.keyed_digest(key.secret_for(Purpose.TRANSFER))
 
 
-def trust_pseudonym(transfer: bytes, key: Key) -> bytes:
+def trust_pseudonym(transfer: bytes, key: Key, *later: Key) -> bytes:
     """Return the panel's 32-byte identity for a transfer pseudonym; for the freeze alone.
+
+    Parameters
+    ----------
+    later
+        The trust keys that have taken over since ``key``, the oldest first: each adds a layer
+        to what the one before it made. A pseudonym that rests under an earlier key is brought
+        under the next by giving it as ``transfer`` with the next alone.
 
     Raises
     ------
     WrongKeyError
-        ``key`` is not a trust key.
+        One of them is not a trust key.
     ValueError
         ``transfer`` is not a pseudonym (a number must never be hashed here directly).
     """
-    secret = key.secret_for(Purpose.TRUST)
-    if len(transfer) != PSEUDONYM_BYTES:
-        raise ValueError(f"a transfer pseudonym is {PSEUDONYM_BYTES} bytes")
-    return hmac.new(secret, transfer, hashlib.sha256).digest()
+    pseudonym = transfer
+    for layer in (key, *later):
+        secret = layer.secret_for(Purpose.TRUST)
+        if len(pseudonym) != PSEUDONYM_BYTES:
+            raise ValueError(f"a transfer pseudonym is {PSEUDONYM_BYTES} bytes")
+        pseudonym = hmac.new(secret, pseudonym, hashlib.sha256).digest()
+    return pseudonym

@@ -110,6 +110,17 @@ _CLASSES: Mapping[str, Mapping[Sensitivity, str]] = {
         _SECRET: "wrapped",
         _OPERATIONAL: "id purpose organisation_id created_at retired_at",
     },
+    "number_change": {
+        _PSEUDONYM: "earlier_municipal_pseudonym earlier_municipal_key_id municipal_pseudonym "
+        "municipal_key_id",
+        _OPERATIONAL: "id municipality_id recorded_at",
+        _STAFF: "recorded_by",
+    },
+    "transfer_link": {
+        _PSEUDONYM: "registration_id earlier_transfer_pseudonym earlier_transfer_key_id "
+        "transfer_pseudonym transfer_key_id",
+        _OPERATIONAL: "id round_id number_change_id",
+    },
     "release": {
         _OPERATIONAL: "id round_id year state built_at published_at policy_digest digest",
         _STAFF: "built_by published_by",

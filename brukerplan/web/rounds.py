@@ -191,7 +191,7 @@ def freeze(year: int) -> ResponseReturnValue:
         frozen = freeze_round(
             services().database,
             by=current_actor(),
-            keys=services().keys,
+            keys=services().keys.for_the_freeze(),
             round_id=found.id,
             now=now(),
         )

@@ -29,7 +29,11 @@ def test_only_approved_municipalities_submitted_registrations_pass(world: World)
     world.approve(["1103", "1108"])
     world.submit(4_000, unit_id=world.units["1144"][0])
     frozen = freeze_round(
-        world.database, by=world.administrator, keys=world.keys, round_id=world.round_id, now=NOW
+        world.database,
+        by=world.administrator,
+        keys=world.keys.for_the_freeze(),
+        round_id=world.round_id,
+        now=NOW,
     )
     assert (frozen.municipalities, frozen.registrations) == (2, 8)
     assert "Kommune 1144" in frozen.left_out
@@ -61,7 +65,11 @@ def test_a_registration_without_a_letter_does_not_count(world: World) -> None:
         now=NOW,
     )
     frozen = freeze_round(
-        world.database, by=world.administrator, keys=world.keys, round_id=world.round_id, now=NOW
+        world.database,
+        by=world.administrator,
+        keys=world.keys.for_the_freeze(),
+        round_id=world.round_id,
+        now=NOW,
     )
     assert frozen.registrations == 1
     with world.database.read() as session:
@@ -177,7 +185,7 @@ def test_only_the_trust_freezes(world: World) -> None:
         freeze_round(
             world.database,
             by=world.coordinator,
-            keys=world.keys,
+            keys=world.keys.for_the_freeze(),
             round_id=world.round_id,
             now=NOW,
         )

@@ -36,6 +36,7 @@ def test_the_store_holds_keys_wrapped_only(world: World) -> None:
     key = municipal(world, world.keys)
     with world.database.read() as session:
         wrapped = session.scalars(sa.select(PseudonymKey.wrapped)).one()
+    assert wrapped is not None
     assert key.secret_for(Purpose.MUNICIPALITY) not in wrapped
 
 

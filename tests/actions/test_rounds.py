@@ -220,7 +220,11 @@ def test_a_round_in_correction_is_frozen(world: World) -> None:
     world.approve(["1103"])
     correct(world)
     frozen = freeze_round(
-        world.database, by=world.administrator, keys=world.keys, round_id=world.round_id, now=NOW
+        world.database,
+        by=world.administrator,
+        keys=world.keys.for_the_freeze(),
+        round_id=world.round_id,
+        now=NOW,
     )
     assert frozen.registrations == 4
     with pytest.raises(RoundNotOpenError):

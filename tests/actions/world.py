@@ -158,7 +158,7 @@ class World:
         freeze_round(
             self.database,
             by=self.administrator,
-            keys=self.keys,
+            keys=self.keys.for_the_freeze(),
             round_id=self.round_id,
             now=NOW,
         )

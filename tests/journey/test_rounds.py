@@ -38,7 +38,7 @@ def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     freeze_round(
         demo.database,
         by=sign_in_account(demo.database, email=TRUST, password=PASSWORD, now=at),
-        keys=demo.keys,
+        keys=demo.keys.for_the_freeze(),
         round_id=last.id,
         now=at,
     )

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from brukerplan.persistence.tables import guards
 from brukerplan.persistence.tables.base import Base
-from brukerplan.persistence.tables.keys import PseudonymKey
+from brukerplan.persistence.tables.keys import (
+    TRANSFER_LINK,
+    NumberChange,
+    PseudonymKey,
+    TransferLink,
+)
 from brukerplan.persistence.tables.log import AccessLog
 from brukerplan.persistence.tables.organisations import (
     Invitation,
@@ -44,6 +49,7 @@ __all__ = [
     "FROZEN_REGISTRATION",
     "REGISTRATION",
     "RELEASED_CELL",
+    "TRANSFER_LINK",
     "AccessLog",
     "Base",
     "ConflictAnswer",
@@ -51,6 +57,7 @@ __all__ = [
     "Invitation",
     "MappingRound",
     "Membership",
+    "NumberChange",
     "OptOut",
     "Organisation",
     "PseudonymKey",
@@ -64,5 +71,6 @@ __all__ = [
     "RoundMunicipality",
     "RoundOptionalVariable",
     "RoundUnit",
+    "TransferLink",
     "UserAccount",
 ]

@@ -60,6 +60,28 @@ def _never_changes(table: str) -> Guard:
     )
 
 
+def _changes_only(table: str, changing: frozenset[str]) -> Guard:
+    """Let these columns change, and nothing else; rows are not deleted either."""
+    columns = ", ".join(
+        sorted({column.name for column in Base.metadata.tables[table].c} - changing)
+    )
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} does not change'); END"
+    return Guard(
+        table,
+        sqlite=(
+            f"CREATE TRIGGER {table}_refuses_update BEFORE UPDATE OF {columns} ON {table} {refuse}",
+            f"CREATE TRIGGER {table}_refuses_delete BEFORE DELETE ON {table} {refuse}",
+        ),
+        postgresql=(
+            _POSTGRESQL_FUNCTION,
+            f"CREATE TRIGGER {table}_refuses_change BEFORE DELETE OR UPDATE OF {columns} "
+            f"ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            f"CREATE TRIGGER {table}_refuses_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        ),
+    )
+
+
 _PUBLISHED_RELEASE = Guard(
     "release",
     sqlite=tuple(
@@ -110,22 +132,25 @@ _PUBLISHED_AREA = Guard(
     ),
 )
 
-GUARDS = (
-    _never_changes("access_log"),
-    _never_changes("frozen_registration"),
-    _PUBLISHED_RELEASE,
-    _PUBLISHED_AREA,
-    _PUBLISHED_CELL,
-    *(
-        Guard(refusal.table, sqlite=(refusal.sqlite(),), postgresql=refusal.postgresql())
-        for refusal in REFUSALS
-    ),
-)
+
+def guards() -> tuple[Guard, ...]:
+    """Return every guard. To be called once the tables are known: some name their columns."""
+    return (
+        _never_changes("access_log"),
+        _changes_only("frozen_registration", frozenset({"trust_pseudonym", "trust_key_id"})),
+        _PUBLISHED_RELEASE,
+        _PUBLISHED_AREA,
+        _PUBLISHED_CELL,
+        *(
+            Guard(refusal.table, sqlite=(refusal.sqlite(),), postgresql=refusal.postgresql())
+            for refusal in REFUSALS
+        ),
+    )
 
 
 def attach() -> None:
     """Let ``create_all`` make the triggers too, as the migrations do."""
-    for guard in GUARDS:
+    for guard in guards():
         sa.event.listen(Base.metadata.tables[guard.table], "after_create", _maker(guard))
 
 

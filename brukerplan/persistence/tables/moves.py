@@ -148,4 +148,14 @@ REFUSALS = (
         "AND NEW.merged_at IS NOT DISTINCT FROM OLD.merged_at)",
         "a closed round, municipality or unit takes no change",
     ),
+    # Rotation and a changed number give a frozen person another pseudonym, and none less.
+    Refusal(
+        "frozen_registration",
+        "person",
+        "UPDATE OF trust_pseudonym, trust_key_id",
+        "OLD.trust_pseudonym IS NULL OR NEW.trust_pseudonym IS NULL OR NOT EXISTS "
+        "(SELECT 1 FROM pseudonym_key WHERE id = NEW.trust_key_id AND purpose = 'trust' "
+        "AND retired_at IS NULL)",
+        "a frozen person is known under the trust key that is in use",
+    ),
 )

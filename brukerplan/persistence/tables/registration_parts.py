@@ -121,6 +121,7 @@ class OptOut(Base):
         sa.CheckConstraint(
             f"length(municipal_pseudonym) = {PSEUDONYM_BYTES}", name="municipal_pseudonym"
         ),
+        sa.Index(None, "municipal_key_id", "municipal_pseudonym"),
     )
 
     round_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -35,6 +35,8 @@ class Registration(Base):
         sa.UniqueConstraint("round_id", "unit_id", "municipal_pseudonym"),
         sa.Index(None, "round_id", "municipality_id", "municipal_pseudonym"),
         sa.Index(None, "round_id", "unit_id"),
+        # Who rests under a retired key is found in every round at once.
+        sa.Index(None, "municipal_key_id", "municipal_pseudonym"),
         one_of("state", RegistrationState),
         sa.CheckConstraint("version >= 1", name="version"),
         sa.CheckConstraint(

@@ -170,5 +170,10 @@ class AllWork(WorkAround):
         who = self.somebody(draw if really == 0 else 17, "freeze", "trust")
         self.both(
             lambda: self.law.freeze(who),
-            self.act(freeze_round, who, keys=self.played.keys, round_id=self.played.round_id),
+            self.act(
+                freeze_round,
+                who,
+                keys=self.played.keys.for_the_freeze(),
+                round_id=self.played.round_id,
+            ),
         )
