@@ -63,6 +63,11 @@ SETTINGS = (
         "required by `backup` and `restore`, used by nothing else",
     ),
     Setting(
+        "BRUKERPLAN_NEW_MASTER_KEY",
+        True,
+        "the master key that takes over, only while `brukerplan keys rewrap` runs",
+    ),
+    Setting(
         "BRUKERPLAN_INSTANCE",
         False,
         "folder of the embedded database and the demo's own secrets; default `instance/`",
@@ -113,6 +118,7 @@ class Settings:
     secret_key: str = field(repr=False)
     master_key: str = field(repr=False)
     public_url: str = DEMO_ADDRESS
+    new_master_key: str | None = field(default=None, repr=False)
     smtp_url: str | None = field(default=None, repr=False)  # may hold a password
     mail_from: str = ""
 
@@ -168,6 +174,7 @@ def load_settings(
         database_url=url or _required(values, "BRUKERPLAN_DATABASE_URL"),
         secret_key=defaults.get("secret_key") or _required(values, "BRUKERPLAN_SECRET_KEY"),
         master_key=defaults.get("master_key") or _required(values, "BRUKERPLAN_MASTER_KEY"),
+        new_master_key=values.get("BRUKERPLAN_NEW_MASTER_KEY") or None,
         public_url=_public_url(values, mode),
         smtp_url=_smtp_url(values),
         mail_from=_mail_from(values),
@@ -175,6 +182,8 @@ def load_settings(
     if len(settings.secret_key) < 32:
         raise BadSettingError(name="BRUKERPLAN_SECRET_KEY")
     _key_bytes("BRUKERPLAN_MASTER_KEY", settings.master_key)
+    if settings.new_master_key is not None:
+        _key_bytes("BRUKERPLAN_NEW_MASTER_KEY", settings.new_master_key)
     return settings
 
 

@@ -92,7 +92,7 @@ def rotate_municipal_key(
         It has none.
     """
     with database.begin() as session:
-        key = _replace(session, wrapper, Purpose.MUNICIPALITY, organisation_id, now)
+        key = replace_key(session, wrapper, Purpose.MUNICIPALITY, organisation_id, now)
         _destroy_unused(session, organisation_id, now)
     database.leave_no_copies()
     return key
@@ -115,10 +115,10 @@ def rotate_transfer_key(
         Somebody is registered and not frozen.
     """
     with database.begin() as session:
-        row = _held(session, Purpose.TRANSFER, organisation_id)
+        row = hold_key(session, Purpose.TRANSFER, organisation_id)
         if is_used(session, Purpose.TRANSFER, row.id):
             raise TransferKeyInUseError
-        return _replace(session, wrapper, Purpose.TRANSFER, organisation_id, now)
+        return replace_key(session, wrapper, Purpose.TRANSFER, organisation_id, now)
 
 
 def rotate_trust_key(
@@ -135,8 +135,8 @@ def rotate_trust_key(
         The organisation has none.
     """
     with database.begin() as session:
-        earlier = _held(session, Purpose.TRUST, organisation_id)
-        key = _replace(session, wrapper, Purpose.TRUST, organisation_id, now)
+        earlier = hold_key(session, Purpose.TRUST, organisation_id)
+        key = replace_key(session, wrapper, Purpose.TRUST, organisation_id, now)
         persons = [
             (id_, trust_pseudonym(person, key))
             for id_, person in frozen_persons(session, earlier.id)
@@ -165,7 +165,7 @@ def sweep_keys(database: Database, *, now: datetime) -> int:
         ).all()
         destroyed = 0
         for owner_id in owners:
-            _held(session, Purpose.MUNICIPALITY, owner_id)
+            hold_key(session, Purpose.MUNICIPALITY, owner_id)
             destroyed += _destroy_unused(session, owner_id, now)
     database.leave_no_copies()
     return destroyed
@@ -207,7 +207,7 @@ def rewrap_keys(
     return rewrapped
 
 
-def _held(session: Session, purpose: Purpose, organisation_id: int) -> PseudonymKey:
+def hold_key(session: Session, purpose: Purpose, organisation_id: int) -> PseudonymKey:
     """Return the key in use once nobody else has it; nobody gets it until the end."""
     while (key_id := key_in_use(session, purpose, organisation_id)) is not None:
         row = session.scalar(
@@ -222,10 +222,10 @@ def _held(session: Session, purpose: Purpose, organisation_id: int) -> Pseudonym
     raise NoKeyError(code=code or organisation_id)
 
 
-def _replace(
+def replace_key(
     session: Session, wrapper: KeyWrapper, purpose: Purpose, organisation_id: int, now: datetime
 ) -> Key:
-    earlier = _held(session, purpose, organisation_id)
+    earlier = hold_key(session, purpose, organisation_id)
     # The order of the keys is the order of the layers, also where the clock was set back.
     moment = max(now, earlier.created_at + timedelta(microseconds=1))
     session.execute(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import click
 
 from brukerplan import __version__
-from brukerplan.cli import questionnaire, registrations, reports, running, safekeeping
+from brukerplan.cli import keys, questionnaire, registrations, reports, running, safekeeping
 from brukerplan.translation import UserError, translator
 
 
@@ -44,5 +44,6 @@ for command in (
     registrations.import_,
     questionnaire.codebook,
     questionnaire.level,
+    keys.keys,
 ):
     main.add_command(command)

@@ -49,6 +49,8 @@ def test_production_refuses_to_start_without(name: str) -> None:
         ("BRUKERPLAN_SECRET_KEY", "short"),
         ("BRUKERPLAN_MASTER_KEY", "not base64!"),
         ("BRUKERPLAN_MASTER_KEY", base64.b64encode(b"too short").decode()),
+        ("BRUKERPLAN_NEW_MASTER_KEY", "not base64!"),
+        ("BRUKERPLAN_NEW_MASTER_KEY", base64.b64encode(b"too short").decode()),
         ("BRUKERPLAN_PUBLIC_URL", "brukerplan.example"),
         ("BRUKERPLAN_PUBLIC_URL", "javascript://brukerplan.example"),
         ("BRUKERPLAN_PUBLIC_URL", "https://brukerplan.example/under"),

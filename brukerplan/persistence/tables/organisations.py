@@ -12,6 +12,8 @@ from brukerplan.access.roles import Role
 from brukerplan.persistence.tables.base import Base, exactly_when, one_of
 from brukerplan.persistence.tables.states import OrganisationKind
 
+CODE_LENGTH = 40
+
 
 class Organisation(Base):
     """A node of the tree nation → region → trust → municipality → unit."""
@@ -35,7 +37,7 @@ class Organisation(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(sa.String(12))
-    code: Mapped[str] = mapped_column(sa.String(40))
+    code: Mapped[str] = mapped_column(sa.String(CODE_LENGTH))
     name: Mapped[str] = mapped_column(sa.String(120))
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
     language: Mapped[str] = mapped_column(sa.String(2), default="nb")
