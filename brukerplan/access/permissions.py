@@ -17,6 +17,7 @@ class Permission(StrEnum):
     QUERY_ASK = "query.ask"
     LETTER_SEND = "letter.send"
     OPT_OUT_RECORD = "opt_out.record"
+    NUMBER_CHANGE = "number.change"
     UNIT_READ_PROGRESS = "unit.read_progress"
     UNIT_SUBMIT = "unit.submit"
     UNIT_REOPEN = "unit.reopen"

@@ -33,6 +33,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.REGISTRATION_SUBMIT,
                 Permission.LETTER_SEND,
                 Permission.OPT_OUT_RECORD,
+                Permission.NUMBER_CHANGE,
                 Permission.UNIT_READ_PROGRESS,
             }
         ),
@@ -45,6 +46,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.QUERY_ASK,
                 Permission.LETTER_SEND,
                 Permission.OPT_OUT_RECORD,
+                Permission.NUMBER_CHANGE,
                 Permission.UNIT_READ_PROGRESS,
                 Permission.UNIT_SUBMIT,
                 Permission.UNIT_REOPEN,
@@ -59,6 +61,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.REGISTRATION_MERGE,
                 Permission.QUERY_ASK,
                 Permission.OPT_OUT_RECORD,
+                Permission.NUMBER_CHANGE,
                 Permission.UNIT_READ_PROGRESS,
                 Permission.UNIT_REOPEN,
                 Permission.MUNICIPALITY_READ_PROGRESS,

@@ -10,14 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from brukerplan.access.permissions import Permission
-from brukerplan.access.policy import Actor, NotAllowedError, allows
+from brukerplan.access.policy import Actor
 from brukerplan.actions.keys import Keys
 from brukerplan.actions.recognising import recognise
-from brukerplan.actions.scope import NotInRoundError, existing_round
+from brukerplan.actions.scope import NotInRoundError, existing_round, require_in_municipality
 from brukerplan.identity.national_number import NationalNumber
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
-from brukerplan.persistence.queries.organisations import organisation_path, units_of
 from brukerplan.persistence.tables import OptOut, Registration, RoundMunicipality
 from brukerplan.persistence.tables.states import CHANGEABLE, IdentityMode, RoundState
 from brukerplan.translation import UserError, mark
@@ -170,7 +169,7 @@ class _Place:
 def _place(
     session: Session, by: Actor, municipality_id: int, round_id: int, number: NationalNumber
 ) -> _Place:
-    _require_in_municipality(session, by, municipality_id)
+    require_in_municipality(session, by, Permission.OPT_OUT_RECORD, municipality_id)
     found = existing_round(session, round_id, held=True)
     # Held so that nobody who is starting on the person finishes after this: they hold it too.
     row = session.execute(
@@ -192,17 +191,6 @@ def _place(
     if found.state == RoundState.TRAINING and not number.synthetic:
         raise FictiveNumberNeededError
     return _Place(row.state)
-
-
-def _require_in_municipality(session: Session, by: Actor, municipality_id: int) -> None:
-    """Require the task in the municipality itself or in one of its units."""
-    needed = Permission.OPT_OUT_RECORD
-    if allows(by, needed, organisation_path(session, municipality_id)):
-        return
-    for unit in units_of(session, by):
-        if unit.parent_id == municipality_id and allows(by, needed, (unit.id,)):
-            return
-    raise NotAllowedError(permission=str(needed))
 
 
 def delete_registrations(

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from brukerplan.access.permissions import Permission
-from brukerplan.access.policy import Actor, require
-from brukerplan.persistence.queries.organisations import organisation_path
+from brukerplan.access.policy import Actor, NotAllowedError, allows, require
+from brukerplan.persistence.queries.organisations import organisation_path, units_of
 from brukerplan.persistence.queries.registrations import RegistrationView, registration
 from brukerplan.persistence.queries.rounds import RoundLine, round_by_id
 from brukerplan.persistence.tables import MappingRound
@@ -110,6 +110,24 @@ def require_at(
     path = organisation_path(session, organisation_id)
     require(by, permission, path)
     return path
+
+
+def require_in_municipality(
+    session: Session, by: Actor, permission: Permission, municipality_id: int
+) -> None:
+    """Require the permission in the municipality itself or in one of its units.
+
+    Raises
+    ------
+    NotAllowedError
+        The actor has it in none of them.
+    """
+    if allows(by, permission, organisation_path(session, municipality_id)):
+        return
+    for unit in units_of(session, by):
+        if unit.parent_id == municipality_id and allows(by, permission, (unit.id,)):
+            return
+    raise NotAllowedError(permission=str(permission))
 
 
 def existing_round(session: Session, round_id: int, *, held: bool = False) -> RoundLine:

@@ -36,7 +36,6 @@ def opt_out_form(
         RECORD: t.gettext("Personen vil ikke være med"),
         WITHDRAW: t.gettext("Personen har ombestemt seg og vil være med likevel"),
     }
-    places: Any = {str(place_id): name for place_id, name in municipalities}
 
     class Translated(OptOutForm):
         what = RadioField(
@@ -45,29 +44,40 @@ def opt_out_form(
             choices=said,
             default=RECORD,
         )
-        number = PasswordField(
-            t.gettext("Fødselsnummer eller D-nummer"),
-            [
-                DataRequired(t.gettext("Skriv fødselsnummeret eller D-nummeret, 11 sifre.")),
-                Length(max=40, message=t.gettext("Nummeret er for langt. Det skal ha 11 sifre.")),
-            ],
-            description=t.gettext("11 sifre. Nummeret lagres ikke og vises ikke igjen."),
-        )
-        municipality = RadioField(
-            t.gettext("Kommune"),
-            [DataRequired(t.gettext("Velg hvilken kommune det gjelder."))],
-            choices=places,
-            default=str(municipalities[0][0]) if len(municipalities) == 1 else None,
-        )
+        number = number_field(t, t.gettext("Fødselsnummer eller D-nummer"))
+        municipality = municipality_field(t, municipalities)
 
         class Meta(OptOutForm.Meta):  # type: ignore[misc]  # its stubs leave it untyped
-            def get_translations(self, form: object) -> _InOurLanguage:  # noqa: ARG002
-                return _InOurLanguage(t)
+            def get_translations(self, form: object) -> InOurLanguage:  # noqa: ARG002
+                return InOurLanguage(t)
 
     return Translated
 
 
-class _InOurLanguage:
+def number_field(t: Translator, label: str) -> Any:
+    """Return a field for a national number, which is never written back in the page."""
+    return PasswordField(
+        label,
+        [
+            DataRequired(t.gettext("Skriv fødselsnummeret eller D-nummeret, 11 sifre.")),
+            Length(max=40, message=t.gettext("Nummeret er for langt. Det skal ha 11 sifre.")),
+        ],
+        description=t.gettext("11 sifre. Nummeret lagres ikke og vises ikke igjen."),
+    )
+
+
+def municipality_field(t: Translator, municipalities: Sequence[tuple[int, str]]) -> Any:
+    """Return a choice of municipality; the only one is chosen beforehand."""
+    places: Any = {str(place_id): name for place_id, name in municipalities}
+    return RadioField(
+        t.gettext("Kommune"),
+        [DataRequired(t.gettext("Velg hvilken kommune det gjelder."))],
+        choices=places,
+        default=str(municipalities[0][0]) if len(municipalities) == 1 else None,
+    )
+
+
+class InOurLanguage:
     """What WTForms itself may say, which is only that a choice is not on the list."""
 
     def __init__(self, translator: Translator) -> None:

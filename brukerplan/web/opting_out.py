@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from brukerplan.access.permissions import Permission
-from brukerplan.access.policy import allows
 from brukerplan.actions.opting_out import FictiveNumberNeededError, opt_out, withdraw_opt_out
 from brukerplan.forms.opting_out import WITHDRAW, OptOutForm, opt_out_form
 from brukerplan.identity.errors import NationalNumberError
-from brukerplan.persistence.queries import organisations, rounds
-from brukerplan.persistence.queries.organisations import OrganisationLine
-from brukerplan.persistence.queries.rounds import RoundLine
-from brukerplan.persistence.tables.states import OrganisationKind
 from brukerplan.translation import UserError
 from brukerplan.web.clock import now
 from brukerplan.web.guards import current_actor, permission
 from brukerplan.web.i18n import current_translator
 from brukerplan.web.messages import say
 from brukerplan.web.services import services
+from brukerplan.web.task_place import TaskPlace, place_of_task
 from brukerplan.web.typed_number import typed_number
 
 blueprint = Blueprint("opting_out", __name__, url_prefix="/reservasjon")
-
-
-class _Place(NamedTuple):
-    """Where the actor may record it, and the round it is about."""
-
-    municipalities: tuple[OrganisationLine, ...]
-    round: RoundLine | None
 
 
 @blueprint.get("")
 @permission(Permission.OPT_OUT_RECORD)
 def page() -> ResponseReturnValue:
     """Show the form."""
-    place = _place()
+    place = place_of_task(Permission.OPT_OUT_RECORD)
     return _page(place, _form_class(place)())
 
 
@@ -47,7 +34,7 @@ def page() -> ResponseReturnValue:
 def record() -> ResponseReturnValue:
     """Record or withdraw it. The number goes no further, and the answer is always the same."""
     t = current_translator()
-    place = _place()
+    place = place_of_task(Permission.OPT_OUT_RECORD)
     form = _form_class(place)(request.form)
     if place.round is None or not form.validate():
         return _page(place, form), 400
@@ -81,31 +68,9 @@ def record() -> ResponseReturnValue:
     return redirect(url_for(".page"), code=303)
 
 
-def _place() -> _Place:
-    """Find the round, and the municipalities in which the actor has the task, or in a unit of."""
-    actor = current_actor()
-    with services().database.read() as session:
-        own = [
-            place
-            for kind in (OrganisationKind.MUNICIPALITY, OrganisationKind.UNIT)
-            for place in organisations.organisations_of(session, actor, kind)
-            if allows(actor, Permission.OPT_OUT_RECORD, (place.id,))
-        ]
-        ids = {
-            place.parent_id if place.kind == OrganisationKind.UNIT else place.id for place in own
-        }
-        return _Place(
-            organisations.organisations(session, [place for place in ids if place is not None]),
-            rounds.current_round(session),
-        )
+def _form_class(place: TaskPlace) -> type[OptOutForm]:
+    return opt_out_form(current_translator(), municipalities=place.choices)
 
 
-def _form_class(place: _Place) -> type[OptOutForm]:
-    return opt_out_form(
-        current_translator(),
-        municipalities=[(one.id, one.name) for one in place.municipalities],
-    )
-
-
-def _page(place: _Place, form: OptOutForm, *, problem: str = "") -> str:
+def _page(place: TaskPlace, form: OptOutForm, *, problem: str = "") -> str:
     return render_template("opting_out.html", place=place, form=form, problem=problem)

@@ -86,9 +86,10 @@ def freeze_with(world: World, year: int, serials: Iterable[int]) -> Frozen:
     return freeze(world, year)
 
 
-def freeze(world: World, year: int) -> Frozen:
-    """Freeze the round with what Stavanger has in it."""
+def freeze(world: World, year: int, codes: tuple[str, ...] = (CODE,)) -> Frozen:
+    """Freeze the round with what these municipalities have in it."""
     here = RoundMunicipality.round_id == world.round_id
+    units = [unit_id for code in codes for unit_id in world.units[code]]
     with world.database.begin() as session:
         session.execute(
             sa.update(Registration)
@@ -99,7 +100,7 @@ def freeze(world: World, year: int) -> Frozen:
             sa.update(RoundUnit)
             .where(
                 RoundUnit.round_id == world.round_id,
-                RoundUnit.unit_id.in_(world.units[CODE]),
+                RoundUnit.unit_id.in_(units),
             )
             .values(
                 state=UnitState.SUBMITTED,
@@ -109,7 +110,12 @@ def freeze(world: World, year: int) -> Frozen:
         )
         session.execute(
             sa.update(RoundMunicipality)
-            .where(here, RoundMunicipality.municipality_id == world.municipalities[CODE])
+            .where(
+                here,
+                RoundMunicipality.municipality_id.in_(
+                    [world.municipalities[code] for code in codes]
+                ),
+            )
             .values(
                 state=MunicipalityState.APPROVED,
                 approved_by=world.coordinator.user_id,

@@ -9,7 +9,7 @@ import brukerplan.actions
 from brukerplan.web.log_words import WORDS
 
 ROOMS = ("registration", "query", "quality", "letter", "opt_out", "duplicate", "import",
-         "municipality", "unit", "invitation", "membership")  # fmt: skip
+         "municipality", "unit", "invitation", "membership", "number", "key")  # fmt: skip
 ACT = re.compile(rf'"((?:{"|".join(ROOMS)})\.[a-z_]+)"')
 # Columns, and permissions that happen to look like acts.
 NO_ACTS = {"registration.id", "registration.read_progress"}

@@ -69,6 +69,8 @@ letters.printed           P   P    -    -    -    -    -      -    -   -    -   
 letters.sent              P   P    -    -    -    -    -      -    -   -    -    -    -    -   >
 letters.languages         +   +    -    -    -    -    -      -    -   -    -    -    -    -   >
 letters.unsent            0   0    -    -    -    -    -      -    -   -    -    -    -    -   >
+number_change.page        +   +    +    -    -    -    -      +    +   +    +    -    -    -   >
+number_change.record      +   +    +    -    -    -    -      +    +   +    +    -    -    -   >
 opting_out.page           +   +    +    -    -    -    -      +    +   +    +    -    -    -   >
 opting_out.record         +   +    +    -    -    -    -      +    +   +    +    -    -    -   >
 duplicates.of_municipality -  -    P    -    -    -    -      -    -   -    -    -    -    -   >
@@ -153,6 +155,7 @@ POSTED = {
     "letters.sent",
     "letters.languages",
     "letters.unsent",
+    "number_change.record",
     "opting_out.record",
     "duplicates.make_one",
     "importing.check",
