@@ -31,7 +31,7 @@ from brukerplan.persistence.queries.for_import import (
 )
 from brukerplan.persistence.queries.previous import previous_registration
 from brukerplan.persistence.queries.rounds import optional_variables
-from brukerplan.persistence.tables.states import RegistrationState, RoundState
+from brukerplan.persistence.tables.states import IdentityMode, RegistrationState, RoundState
 from brukerplan.questionnaire.answers import Answers, check, route
 from brukerplan.questionnaire.registry import edition
 from brukerplan.questionnaire.schema import Severity
@@ -223,7 +223,7 @@ def _persons(
 ) -> dict[int, Person]:
     """Return whom each row is about; those without a number are not there."""
     numbers = {row.row: row.number for row in checked.rows if row.number is not None}
-    if not numbers:
+    if not numbers or place.identity_mode == IdentityMode.ANONYMOUS:
         return {}
     known = recognise_all(session, keys, place.municipality_id, list(numbers.values()), now)
     ring = keys.transfer_ring(session, top_id, now)

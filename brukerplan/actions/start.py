@@ -29,7 +29,7 @@ from brukerplan.actions.scope import require_at
 from brukerplan.identity.national_number import NationalNumber, may_hold_number
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
-from brukerplan.persistence.tables import Organisation, Registration
+from brukerplan.persistence.tables import Organisation, Registration, RoundMunicipality
 from brukerplan.persistence.tables.registrations import CASE_LABEL_LENGTH
 from brukerplan.persistence.tables.states import IdentityMode, RoundState
 from brukerplan.questionnaire.registry import edition
@@ -185,18 +185,7 @@ def find_registration(
     """
     with database.begin() as session:
         require_at(session, by, Permission.REGISTRATION_READ, unit_id)
-        municipality_id = session.scalar(
-            sa.select(Organisation.parent_id).where(Organisation.id == unit_id)
-        )
-        assert municipality_id is not None  # the permission was required at an existing unit
-        known_as = recognise(session, keys, municipality_id, number, now).pseudonym
-        found = session.scalar(
-            sa.select(Registration.id).where(
-                Registration.round_id == round_id,
-                Registration.unit_id == unit_id,
-                Registration.municipal_pseudonym == known_as,
-            )
-        )
+        found = _found(session, keys, unit_id, round_id, number, now)
         log(
             session,
             at=now,
@@ -207,6 +196,42 @@ def find_registration(
             detail="found" if found else "not_found",
         )
     return found
+
+
+def _found(
+    session: Session,
+    keys: Keys,
+    unit_id: int,
+    round_id: int,
+    number: NationalNumber,
+    now: datetime,
+) -> uuid.UUID | None:
+    municipality_id, anonymous = session.execute(
+        sa.select(
+            Organisation.parent_id,
+            RoundMunicipality.identity_mode == IdentityMode.ANONYMOUS,
+        )
+        .outerjoin(
+            RoundMunicipality,
+            sa.and_(
+                RoundMunicipality.municipality_id == Organisation.parent_id,
+                RoundMunicipality.round_id == round_id,
+            ),
+        )
+        .where(Organisation.id == unit_id)
+    ).one()
+    assert municipality_id is not None  # the permission was required at an existing unit
+    if anonymous:
+        # There is nothing to compare a pseudonym with: none is made.
+        return None
+    known_as = recognise(session, keys, municipality_id, number, now).pseudonym
+    return session.scalar(
+        sa.select(Registration.id).where(
+            Registration.round_id == round_id,
+            Registration.unit_id == unit_id,
+            Registration.municipal_pseudonym == known_as,
+        )
+    )
 
 
 def _check_label(case_label: str) -> None:

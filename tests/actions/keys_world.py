@@ -31,6 +31,23 @@ MASTER = MasterKey(b"m" * 32)
 CODE = "1103"
 
 
+class Noting:
+    """The master key, with a note of what it was used for."""
+
+    def __init__(self) -> None:
+        self.used: set[Purpose] = set()
+
+    def wrap(self, key: Key) -> bytes:
+        """As the master key does."""
+        self.used.add(key.purpose)
+        return MASTER.wrap(key)
+
+    def unwrap(self, wrapped: bytes, *, key_id: str, purpose: Purpose) -> Key:
+        """As the master key does."""
+        self.used.add(purpose)
+        return MASTER.unwrap(wrapped, key_id=key_id, purpose=purpose)
+
+
 def another_process(world: World) -> Keys:
     """The keys as another process has them, which knows nothing of what this one does."""
     return Keys(world.database, MASTER)

@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -25,16 +27,23 @@ from werkzeug.test import TestResponse
 from brukerplan.access.policy import Actor
 from brukerplan.access.roles import Role
 from brukerplan.actions.accounts import create_organisation, grant
+from brukerplan.actions.key_rotation import create_keys
+from brukerplan.actions.keys import Keys
 from brukerplan.actions.querying import ask
 from brukerplan.actions.registering import ConflictError
+from brukerplan.identity.national_number import synthetic_number
+from brukerplan.identity.pseudonyms import Purpose
 from brukerplan.persistence.tables.states import OrganisationKind, QueryQuestion
 from brukerplan.web import guards
 from brukerplan.web.guards import public
+from brukerplan.web.services import EXTENSION, Services
+from tests.actions.keys_world import MASTER, Noting
 from tests.actions.open_page import OpenPage
 from tests.actions.world import NOW, World, somebody
 from tests.web.browser import Browser
 
 LABEL = "Kjennemerke-7"
+NUMBER, OTHER_NUMBER = (synthetic_number(date(1990, 5, day), "male", 4) for day in (17, 18))
 
 TABLE = """
                               own                              other                      nobody
@@ -312,6 +321,31 @@ def test_every_route_that_takes_something_is_tried_without_a_token(app: Flask) -
     assert taking == POSTED
 
 
+def test_no_request_of_a_municipality_opens_the_trust_key(
+    app: Flask,
+    browser: Browser,
+    people: tuple[Actor | None, ...],
+    values: dict[str, str | int],
+    world: World,
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    create_keys(world.database, wrapper=MASTER, now=NOW)
+    noting = Noting()
+    made: Services = app.extensions[EXTENSION]
+    app.extensions[EXTENSION] = replace(made, keys=Keys(made.database, noting))
+    numbers = {"number": NUMBER, "earlier": NUMBER, "later": OTHER_NUMBER, "case_label": "K-1"}
+
+    for actor in (*people[:4], *people[7:12]):
+        for endpoint in _expected():
+            _asked(app, browser, actor, endpoint, values, understood="yes", **numbers)
+    assert noting.used == {Purpose.MUNICIPALITY, Purpose.TRANSFER}
+
+    # The control: the trust's own request to freeze does.
+    world.approve(["1101"], persons=1)
+    _asked(app, browser, people[5], "rounds.freeze", values, understood="yes")
+    assert Purpose.TRUST in noting.used
+
+
 def test_personal_pages_are_kept_by_no_cache(
     app: Flask, browser: Browser, people: tuple[Actor | None, ...], values: dict[str, str | int]
 ) -> None:
@@ -345,6 +379,7 @@ def _asked(
     actor: Actor | None,
     endpoint: str,
     values: dict[str, str | int],
+    **typed: str,
 ) -> TestResponse:
     if actor is None:
         with browser.session_transaction() as session:
@@ -361,7 +396,7 @@ def _asked(
         response.close()
         return response
     # Nothing is done by any of these: no number, no such version, no box ticked.
-    return browser.post(address, data={"version": "99", "unit": str(values["unit_id"])})
+    return browser.post(address, data={"version": "99", "unit": str(values["unit_id"]), **typed})
 
 
 def _cell(response: TestResponse) -> str:
