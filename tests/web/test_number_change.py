@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from brukerplan.identity.national_number import synthetic_number
 from brukerplan.persistence.tables import NumberChange
 from tests.actions.world import World
-from tests.web.browser import Browser, Page
+from tests.web.browser import Browser, Page, text_of
 
 # The same as the persons with serial 1 and 41.
 OLD = synthetic_number(date(1961, 1, 1), "female", 0)
@@ -68,7 +68,9 @@ def test_a_wrong_number_is_said_at_its_own_field_and_never_shown_again(
     page = sent(browser, **{wrong: mistyped})
 
     assert page.status == 400
-    assert page.elements("a", href=f"#{wrong}")
+    (link,) = page.elements("a", href=f"#{wrong}")
+    called = {"earlier": "Nummeret personen hadde:", "later": "Nummeret personen har nå:"}
+    assert text_of(link).startswith(called[wrong])
     for number in (mistyped, OLD, NEW):
         assert number not in page.html
 
