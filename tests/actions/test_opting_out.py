@@ -137,7 +137,7 @@ def test_saying_no_twice_is_no_error_and_one_row(world: World) -> None:
 def test_the_row_is_a_pseudonym_and_says_nothing_of_who_heard_it(world: World) -> None:
     says_no(world, 1)
 
-    with world.database.read() as session:
+    with world.database.begin() as session:
         row = session.execute(sa.select(OptOut.__table__)).mappings().one()
         key = world.keys.municipal(session, world.municipalities["1103"], NOW)
 

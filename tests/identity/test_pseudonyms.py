@@ -128,3 +128,23 @@ def test_a_number_is_never_hashed_under_the_trust_key(count: int) -> None:
 def test_a_short_or_long_secret_is_refused(count: int) -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         Key("m", Purpose.MUNICIPALITY, b"x" * count)
+
+
+@given(
+    transfer=st.binary(min_size=32, max_size=32),
+    drawn=st.lists(secrets, min_size=3, max_size=3, unique=True),
+)
+def test_a_further_trust_key_gives_what_all_of_them_give_in_order(
+    transfer: bytes, drawn: list[bytes]
+) -> None:
+    first, second, third = map(trust_key, drawn)
+    rotated = trust_pseudonym(trust_pseudonym(trust_pseudonym(transfer, first), second), third)
+    assert trust_pseudonym(transfer, first, second, third) == rotated
+    assert trust_pseudonym(transfer, first, third, second) != rotated
+    assert trust_pseudonym(transfer, third) != rotated
+
+
+def test_no_layer_is_laid_by_a_key_of_another_purpose() -> None:
+    key, other = trust_key(b"f" * 32), municipality_key(b"m" * 32)
+    with pytest.raises(WrongKeyError):
+        trust_pseudonym(b"t" * 32, key, other)

@@ -179,10 +179,16 @@ def call_frozen_persons(
     session: Session, pseudonyms: Sequence[tuple[uuid.UUID, bytes]], *, key_id: str
 ) -> None:
     """Give frozen registrations these trust pseudonyms, which are made by this key."""
-    statement = (
-        sa.update(FROZEN_REGISTRATION)
-        .where(FROZEN_REGISTRATION.c.id == sa.bindparam("of"))
-        .values(trust_pseudonym=sa.bindparam("person"), trust_key_id=key_id)
-    )
-    if pseudonyms:
-        session.execute(statement, [{"of": id_, "person": person} for id_, person in pseudonyms])
+    columns = FROZEN_REGISTRATION.c
+    for start in range(0, len(pseudonyms), _AT_ONCE):
+        # One statement for many: one each takes PostgreSQL four times as long.
+        called = (
+            sa.values(sa.column("of", sa.Uuid), sa.column("person", sa.LargeBinary), name="called")
+            .data(pseudonyms[start : start + _AT_ONCE])
+            .cte("called")
+        )
+        session.execute(
+            sa.update(FROZEN_REGISTRATION)
+            .where(columns.id == called.c.of)
+            .values(trust_pseudonym=called.c.person, trust_key_id=key_id)
+        )
