@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.tables import (
+    FROZEN_REGISTRATION,
     REGISTRATION,
     MappingRound,
     Organisation,
@@ -502,6 +503,22 @@ def _submits_with_drafts(store: Database) -> None:
     move_unit(store, UnitState.SUBMITTED)
 
 
+def _calls_a_frozen_person_by_another_key(store: Database) -> None:
+    """By one that is none for the panel: there is no trust key here."""
+    with store.begin() as session:
+        session.execute(
+            sa.insert(FROZEN_REGISTRATION).values(
+                id=uuid.uuid4(),
+                round_id=ROUND,
+                municipality_code="1103",
+                trust_pseudonym=b"p" * 32,
+                trust_key_id="transfer",
+            )
+        )
+    with store.begin() as session:
+        session.execute(sa.update(FROZEN_REGISTRATION).values(trust_key_id="municipality"))
+
+
 ILLEGAL: dict[tuple[str, str], Callable[[Database], None]] = {
     ("mapping_round", "begins"): _begins_frozen,
     ("mapping_round", "moves"): lambda store: move_round(store, RoundState.RELEASED),
@@ -513,6 +530,7 @@ ILLEGAL: dict[tuple[str, str], Callable[[Database], None]] = {
     ("round_unit", "moves"): _submits_with_drafts,
     ("registration", "starts"): _starts_in_closed_unit,
     ("registration", "changes"): _changes_in_closed_unit,
+    ("frozen_registration", "person"): _calls_a_frozen_person_by_another_key,
 }
 
 
