@@ -22,6 +22,7 @@ from tests.journey.site import Site
 from tests.journey.steps import sign_in
 from tests.journey.two_years import KNOWN_NUMBER, NEW_NUMBERS, two_years
 from tests.journey.typist import Typist
+from tests.log_key import LOG_KEY
 
 PROMISED_KNOWN = 15
 PROMISED_AN_ANSWER = 1.3
@@ -40,7 +41,7 @@ class Counted:
 def measure(folder: Path) -> list[Counted]:
     """Register a known person and two new ones in a round after the one that is over."""
     url = f"sqlite:///{folder / 'keys.sqlite'}"
-    database = Database(url)
+    database = Database(url, log_key=LOG_KEY)
     upgrade(database)
     email = two_years(database)
     database.dispose()

@@ -28,6 +28,7 @@ from tests.journey.clerk import Clerk
 from tests.journey.planted import Planted, environment, plant
 from tests.journey.site import Site
 from tests.kill.durable import DurableServer
+from tests.log_key import LOG_KEY
 
 USERS = 50
 SECONDS = 10.0
@@ -91,7 +92,7 @@ def _address(engine: str, place: Path) -> Iterator[str]:
 
 
 def _measured(name: str, url: str, place: Path, *, think: float, seconds: float) -> Measured:
-    database = Database(url)
+    database = Database(url, log_key=LOG_KEY)
     upgrade(database)
     Base.metadata.create_all(database.engine)
     _, planted = plant(database, USERS)

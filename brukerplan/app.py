@@ -17,7 +17,8 @@ from brukerplan.web.services import DemoAccount, Services, install
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application; settings come from the environment when none are given."""
     settings = settings or load_settings()
-    database = Database(settings.database_url)
+    master_key = MasterKey.from_base64(settings.master_key)
+    database = Database(settings.database_url, log_key=master_key.log_key())
     app = Flask("brukerplan.web", static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -33,7 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         if settings.demo
         else ()
     )
-    keys = Keys(database, MasterKey.from_base64(settings.master_key))
+    keys = Keys(database, master_key)
     install(app, Services(settings, database, keys, accounts, mail_server(settings)))
     web.register(app)
     return app

@@ -11,6 +11,7 @@ import pytest
 
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.migration import upgrade
+from tests.log_key import LOG_KEY
 from tests.postgresql import Server
 
 _numbers = itertools.count(1)
@@ -76,6 +77,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """An empty database migrated to head, on each engine in turn."""
-    opened = Database(database_url)
+    opened = Database(database_url, log_key=LOG_KEY)
     yield opened
     opened.dispose()

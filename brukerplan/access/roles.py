@@ -54,7 +54,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         ),
         # Sees how far the units have come and the municipality's own tables. Of the persons:
         # which case a check is about, and the two registrations of one person to be made one;
-        # and takes out the municipality's own archive, which is logged.
+        # and takes out the municipality's own archive, which is logged. Reviews the log together
+        # with the officer, who also sees what the coordinator has done.
         Role.COORDINATOR: frozenset(
             {
                 Permission.REGISTRATION_CHECK,
@@ -69,6 +70,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.MUNICIPALITY_APPROVE,
                 Permission.MUNICIPALITY_INTERNAL_REPORT,
                 Permission.MUNICIPALITY_EXPORT,
+                Permission.ACCESS_LOG_READ,
             }
         ),
         # Watches over those who read; reads no answers.

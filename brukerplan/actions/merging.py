@@ -113,7 +113,7 @@ def open_duplicate(
     with database.begin() as session:
         first, second = _pair(session, by, one_id, other_id)
         for found in (first, second):
-            log_act(session, found, by, now, "registration.read", "duplicate")
+            log_act(session, found, by, now, "registration.read", "purpose=duplicate")
     different, same = compare(first, second)
     return OpenedDuplicate(first, second, different, same)
 

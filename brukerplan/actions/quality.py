@@ -171,7 +171,7 @@ def read_quality(
             action="quality.read",
             organisation_id=place,
             subject=round_id,
-            detail=f"findings={len(found)} queries={len(queries)}",
+            detail=f"findings={len(found)} queries={len(queries)} purpose=quality",
         )
     asked: defaultdict[uuid.UUID, list[QueryLine]] = defaultdict(list)
     for query in queries:

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import Actor
+from brukerplan.actions.purposes import ReadPurpose, purpose_of_reading
 from brukerplan.actions.scope import readable, require_at
 from brukerplan.persistence.engine import Database
-from brukerplan.persistence.log import LogLine, log, log_lines
-from brukerplan.persistence.queries.organisations import below
+from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.previous import (
     NotStarted,
     Previous,
@@ -45,9 +45,19 @@ def list_registrations(
 
 
 def open_registration(
-    database: Database, *, by: Actor, registration_id: uuid.UUID, now: datetime
+    database: Database,
+    *,
+    by: Actor,
+    registration_id: uuid.UUID,
+    said: ReadPurpose | None = None,
+    now: datetime,
 ) -> RegistrationView:
     """Return one registration with its answers.
+
+    Parameters
+    ----------
+    said
+        Why it is read, where the reader was asked and has answered.
 
     Raises
     ------
@@ -63,6 +73,7 @@ def open_registration(
             action="registration.read",
             organisation_id=found.unit_id,
             subject=found.id,
+            detail=f"purpose={purpose_of_reading(session, by, found, said)}",
         )
     return found
 
@@ -115,29 +126,5 @@ def list_not_started(
             action="registration.not_started_listed",
             organisation_id=unit_id,
             detail=f"round={round_id} lines={len(lines)}",
-        )
-    return lines
-
-
-def read_access_log(
-    database: Database, *, by: Actor, organisation_id: int, now: datetime, limit: int = 200
-) -> tuple[LogLine, ...]:
-    """Return the newest acts in an organisation and below it; reading the log is logged too.
-
-    Raises
-    ------
-    NotAllowedError
-        The actor may not read the log here.
-    """
-    with database.begin() as session:
-        require_at(session, by, Permission.ACCESS_LOG_READ, organisation_id)
-        lines = log_lines(session, below(session, organisation_id), limit=limit)
-        log(
-            session,
-            at=now,
-            user_id=by.user_id,
-            action="access_log.read",
-            organisation_id=organisation_id,
-            detail=f"lines={len(lines)}",
         )
     return lines

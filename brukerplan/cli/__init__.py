@@ -10,7 +10,15 @@ from __future__ import annotations
 import click
 
 from brukerplan import __version__
-from brukerplan.cli import keys, questionnaire, registrations, reports, running, safekeeping
+from brukerplan.cli import (
+    audit_log,
+    keys,
+    questionnaire,
+    registrations,
+    reports,
+    running,
+    safekeeping,
+)
 from brukerplan.translation import UserError, translator
 
 
@@ -45,5 +53,6 @@ for command in (
     questionnaire.codebook,
     questionnaire.level,
     keys.keys,
+    audit_log.audit_log,
 ):
     main.add_command(command)

@@ -47,9 +47,10 @@ def _store(database_url: str | None) -> Iterator[_Store]:
     from brukerplan.persistence.engine import Database
 
     settings = load_settings(database_url=database_url)
-    database = Database(settings.database_url)
+    master_key = MasterKey.from_base64(settings.master_key)
+    database = Database(settings.database_url, log_key=master_key.log_key())
     try:
-        yield _Store(database, MasterKey.from_base64(settings.master_key), settings)
+        yield _Store(database, master_key, settings)
     finally:
         database.dispose()
 

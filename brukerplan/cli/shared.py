@@ -37,8 +37,9 @@ def open_keys(settings: Settings) -> tuple[Database, Keys]:
     from brukerplan.identity.keyring import MasterKey
     from brukerplan.persistence.engine import Database
 
-    database = Database(settings.database_url)
-    return database, Keys(database, MasterKey.from_base64(settings.master_key))
+    master_key = MasterKey.from_base64(settings.master_key)
+    database = Database(settings.database_url, log_key=master_key.log_key())
+    return database, Keys(database, master_key)
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -22,6 +22,7 @@ from brukerplan.identity.keyring import (
     new_key,
     new_master_key_text,
 )
+from brukerplan.identity.log_key import LogKey
 from brukerplan.identity.national_number import (
     RULES_FROM_2032,
     NationalNumber,
@@ -49,6 +50,7 @@ __all__ = [
     "Key",
     "KeyCannotBeOpenedError",
     "KeyWrapper",
+    "LogKey",
     "MasterKey",
     "MasterKeyError",
     "NationalNumber",

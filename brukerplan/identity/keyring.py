@@ -14,14 +14,19 @@ from typing import Protocol, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from brukerplan.identity.errors import KeyCannotBeOpenedError, MasterKeyError, WrongKeyError
+from brukerplan.identity.log_key import LogKey
 from brukerplan.identity.opaque import Opaque
 from brukerplan.identity.pseudonyms import Key, Purpose
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _VERSION = b"\x01"
+# Another label is another key: what wraps keys never seals the log.
+_LOG_LABEL = b"brukerplan access log 1"
 
 
 class KeyWrapper(Protocol):
@@ -118,6 +123,11 @@ class MasterKey(Opaque):
         except (InvalidTag, ValueError):
             raise KeyCannotBeOpenedError(key_id=key_id) from None
         return Key(key_id, purpose, secret)
+
+    def log_key(self) -> LogKey:
+        """Return the key that seals the access log, the same from the same master key."""
+        derived = HKDF(SHA256(), length=_KEY_BYTES, salt=None, info=_LOG_LABEL)
+        return LogKey(derived.derive(self._secret))
 
 
 def new_key(purpose: Purpose, *, key_id: str | None = None) -> Key:

@@ -21,10 +21,12 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.orm import Session
 
+from brukerplan.identity.log_key import LogKey
 from brukerplan.persistence.kept import KEPT, KEPT_AREAS, Kept
+from brukerplan.persistence.log_chain import LEDGER, Ledger
 from brukerplan.translation import UserError, mark
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision this program needs; a test holds it equal to the last migration."""
 
 # SQLite waits this long for another writer before it gives up; a freeze is the longest.
@@ -101,6 +103,9 @@ class Database:
     url
         ``sqlite:///path``, or ``postgresql://``, ``postgres://`` or
         ``postgresql+psycopg://``.
+    log_key
+        Seals the access log. Without it the database can be migrated, read and checked, but
+        no act can be logged, and therefore none done: an unsealed log cannot come about.
 
     Raises
     ------
@@ -108,8 +113,9 @@ class Database:
         For any other address.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, log_key: LogKey | None = None) -> None:
         address = _address(url)
+        self.log_key = log_key
         self.dialect = address.get_backend_name()
         self._path = address.database if self.dialect == "sqlite" else None
         self._ready = False
@@ -254,9 +260,13 @@ class Database:
             self.connect(writes=writes) as connection,
             Session(connection, expire_on_commit=False, info={KEPT: self._kept}) as session,
         ):
+            if not writes:
+                yield session
+                return
+            ledger = session.info[LEDGER] = Ledger(self.log_key)
             yield session
-            if writes:
-                session.flush()
+            session.flush()
+            ledger.write(session)
 
     def _make_place(self) -> None:
         # SQLite says only «unable to open database file» when the folder is missing.

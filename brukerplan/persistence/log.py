@@ -1,4 +1,4 @@
-"""Writing the access log and reading it back."""
+"""Writing the access log."""
 
 from __future__ import annotations
 
@@ -6,24 +6,25 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from brukerplan.persistence.tables import AccessLog, Base, Organisation, UserAccount
+from brukerplan.persistence.log_chain import LEDGER, Act, Ledger
 
 # An action, a code, a number, a percentage, an id; several with spaces or commas between.
 # Anything that could be a sentence about a person does not fit.
 _CODES = re.compile(r"[a-z0-9_.:=,+\- ]{0,200}")
 # Not the stricter rule for what people type: several counts have many digits together.
 _AS_ONE_NUMBER = re.compile(r"\d(?:\W*\d){9,}")
+_PURPOSE = re.compile(r"\bpurpose=([a-z_]+)")
 _ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
-
-# Made once: every act ends with it, and making it takes longer than running it.
-_ADD = sa.insert(Base.metadata.tables[AccessLog.__tablename__])
 
 
 class NotACodeError(ValueError):
     """Something that is not a code was about to be written in the log."""
+
+
+class NotWritingError(RuntimeError):
+    """An act was to be logged in a transaction that keeps nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ class LogLine:
     organisation_name: str | None
     subject: str
     detail: str
+
+    @property
+    def purpose(self) -> str | None:
+        """Why it was done, as a code; ``None`` where the act says it by itself."""
+        found = _PURPOSE.search(self.detail)
+        return found[1] if found else None
 
 
 def log(
@@ -50,49 +57,20 @@ def log(
 ) -> None:
     """Add a row in the caller's transaction: what is not logged has not happened.
 
+    The row is sealed and written as the last thing the transaction does.
+
     Raises
     ------
     NotACodeError
         When the detail is more than codes, or could be a national number.
+    NotWritingError, LogKeyMissingError
+        The transaction only reads, or the database was opened without its log's key.
     """
     if not _ACTION.fullmatch(action) or not _CODES.fullmatch(detail):
         raise NotACodeError("the log holds codes only")
     if _AS_ONE_NUMBER.search(detail):
         raise NotACodeError("the log never holds what could be a national number")
-    session.execute(
-        _ADD,
-        {
-            "at": at,
-            "user_id": user_id,
-            "action": action,
-            "organisation_id": organisation_id,
-            "subject": str(subject),
-            "detail": detail,
-        },
-    )
-
-
-def log_lines(
-    session: Session, organisation_ids: tuple[int, ...], *, limit: int = 200
-) -> tuple[LogLine, ...]:
-    """Read the newest acts in these organisations, newest first.
-
-    In the order they were written: acts from before a clock that was ahead was set right would
-    otherwise hide what has been done since.
-    """
-    rows = session.execute(
-        sa.select(
-            AccessLog.at,
-            UserAccount.name,
-            AccessLog.action,
-            Organisation.name,
-            AccessLog.subject,
-            AccessLog.detail,
-        )
-        .outerjoin(UserAccount, UserAccount.id == AccessLog.user_id)
-        .outerjoin(Organisation, Organisation.id == AccessLog.organisation_id)
-        .where(AccessLog.organisation_id.in_(organisation_ids))
-        .order_by(AccessLog.id.desc())
-        .limit(limit)
-    )
-    return tuple(LogLine(*row) for row in rows)
+    ledger: Ledger | None = session.info.get(LEDGER)
+    if ledger is None:
+        raise NotWritingError("an act is logged where it is done, in a writing transaction")
+    ledger.add(Act(at, user_id, action, organisation_id, str(subject), detail))

@@ -130,10 +130,16 @@ _CLASSES: Mapping[str, Mapping[Sensitivity, str]] = {
         _ANONYMISED: "release_id level area table_id population year category status count"
     },
     "access_log": {
-        _STAFF: "user_id",
         # Which registration was read: a person to whoever holds the registrations.
         _PSEUDONYM: "subject",
-        _OPERATIONAL: "id at action organisation_id detail",
+        _OPERATIONAL: "id at action organisation_id detail number seal",
+        # The user who acts.
+        _STAFF: "user_id chain",
+    },
+    "access_log_head": {_STAFF: "chain", _OPERATIONAL: "number seal"},
+    "access_log_seen": {
+        _STAFF: "user_id day seen_by seen_at",
+        _OPERATIONAL: "id municipality_id kind acts",
     },
 }
 

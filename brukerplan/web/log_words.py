@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from brukerplan.actions.log_kinds import LogKind
+from brukerplan.actions.purposes import ReadPurpose
 from brukerplan.translation import mark
 
 # An action that is missing here is shown by its code: the log hides nothing.
 WORDS = {
+    "access_log.adopted": mark("forseglet de eldre radene i tilgangsloggen"),
     "access_log.read": mark("leste tilgangsloggen"),
     "backup.restored": mark("la inn en sikkerhetskopi av databasen"),
+    "access_log.seen": mark("merket noe i tilgangsloggen som sett"),
     "duplicate.listed": mark("så på hvem som er registrert av flere tjenester"),
     "import.carried_out": mark("leste inn en fil med registreringer"),
     "import.checked": mark("kontrollerte en fil med registreringer"),
@@ -65,6 +69,11 @@ WORDS = {
     "registration.submitted": mark("sendte inn en registrering"),
     "registration.unverified": mark("fjernet merket for kontrollert"),
     "registration.verified": mark("merket en registrering som kontrollert"),
+    "round.correction_begun": mark("åpnet runden for retting"),
+    "round.correction_ended": mark("avsluttet rettingen"),
+    "round.deadline_moved": mark("flyttet fristen"),
+    "round.frozen": mark("frøs runden"),
+    "round.opened": mark("åpnet runden"),
     "unit.created": mark("la til en tjeneste"),
     "unit.expected_set": mark("satte ventet antall"),
     "unit.not_reached": mark("nådde ikke alle med påminnelsen"),
@@ -75,4 +84,33 @@ WORDS = {
     "unit.reopened": mark("åpnet tjenesten igjen"),
     "unit.submitted": mark("leverte for tjenesten"),
     "unit.taken_out": mark("tok tjenesten ut av kartleggingen"),
+    "user.created": mark("opprettet en bruker"),
+    "user.refused": mark("ble avvist ved innlogging"),
+    "user.signed_in": mark("logget inn"),
+}
+
+PURPOSES = {
+    ReadPurpose.REGISTERING: mark("Registrere"),
+    ReadPurpose.OWN: mark("Se på egen registrering"),
+    ReadPurpose.CHECKING: mark("Kontrollere den"),
+    ReadPurpose.CORRECTING: mark("Rette en feil"),
+    ReadPurpose.QUESTION: mark("Svare på et spørsmål"),
+    ReadPurpose.ACCESS_REQUEST: mark("Gi personen innsyn"),
+    ReadPurpose.NOT_SAID: mark("Ikke oppgitt"),
+    "archive": mark("Kommunens arkiv"),
+    "duplicate": mark("Avklare samme person i to tjenester"),
+    "quality": mark("Kvalitetskontroll"),
+}
+"""Why something was read; a code that is missing here is shown as it is."""
+
+KINDS = {
+    LogKind.READ: mark("Lesing om én person"),
+    LogKind.SEARCH: mark("Søk"),
+    LogKind.LIST: mark("Lister og oversikter"),
+    LogKind.PRINT: mark("Utskrift"),
+    LogKind.EXPORT: mark("Uttrekk"),
+    LogKind.CHANGE: mark("Endringer"),
+    LogKind.ACCESS: mark("Roller og brukere"),
+    LogKind.SIGN_IN: mark("Innlogging"),
+    LogKind.ROUND: mark("Kartleggingens gang"),
 }

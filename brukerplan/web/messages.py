@@ -5,6 +5,6 @@ from __future__ import annotations
 from flask import flash
 
 
-def say(text: str) -> None:
+def say(text: str, *, kind: str = "success") -> None:
     """Show ``text`` at the top of the next page. It must not tell about a person."""
-    flash(text, "success")
+    flash(text, kind)

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import allows
 from brukerplan.actions.conflicts import conflicts_of
+from brukerplan.actions.purposes import ASKED, ReadPurpose
 from brukerplan.actions.querying import queries_of
 from brukerplan.actions.reading import open_registration
 from brukerplan.persistence.queries import registrations
@@ -53,14 +54,21 @@ def to_the_next(unit_id: int) -> Response:
     return redirect(url_for("my_list.mine", tjeneste=unit_id, _anchor="number"), code=303)
 
 
-def opened(registration_id: uuid.UUID) -> RegistrationView:
+def opened(registration_id: uuid.UUID, *, said: ReadPurpose | None = None) -> RegistrationView:
     """Read it through the use case, which writes in the access log who has read."""
     return open_registration(
         services().database,
         by=current_actor(),
         registration_id=registration_id,
+        said=said,
         now=now(),
     )
+
+
+def said_purpose() -> ReadPurpose | None:
+    """Return why the registration is read, as the address says it; ``None`` for no answer."""
+    text = request.args.get("formal", "")
+    return ReadPurpose(text) if text in ASKED else None
 
 
 def new_page() -> str:

@@ -7,6 +7,7 @@ import uuid
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from brukerplan.actions.purposes import ASKED, ReadPurpose, purpose_of_reading
 from brukerplan.actions.registering import (
     NotCompleteError,
     delete_registration,
@@ -21,6 +22,7 @@ from brukerplan.translation import UserError
 from brukerplan.web.clock import now
 from brukerplan.web.guards import current_actor
 from brukerplan.web.i18n import current_translator
+from brukerplan.web.log_words import PURPOSES
 from brukerplan.web.messages import say
 from brukerplan.web.registration_asked import REASONS, UNANSWERED, confirmations, reasons_sent
 from brukerplan.web.registration_page import problems, review, standing
@@ -29,6 +31,7 @@ from brukerplan.web.registration_place import (
     current_registration,
     opened,
     reads,
+    said_purpose,
     sent_by_the_first_of_two_clicks,
     submits,
     to_the_next,
@@ -44,7 +47,11 @@ blueprint = Blueprint("review", __name__, url_prefix="/registrering")
 @reads
 def look_over(registration_id: uuid.UUID) -> ResponseReturnValue:
     """Show everything answered, what must be mended and what must be confirmed."""
-    return _review_page(opened(registration_id))
+    said = said_purpose()
+    found = opened(registration_id, said=said)
+    with services().database.read() as session:
+        purpose = purpose_of_reading(session, current_actor(), found, said)
+    return _review_page(found, purpose=purpose)
 
 
 @blueprint.post("/<uuid:registration_id>/send-inn")
@@ -108,7 +115,13 @@ def delete(registration_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("my_list.mine"), code=303)
 
 
-def _review_page(found: RegistrationView, *, tried: bool = False, problem: str = "") -> str:
+def _review_page(
+    found: RegistrationView,
+    *,
+    tried: bool = False,
+    problem: str = "",
+    purpose: ReadPurpose | None = None,
+) -> str:
     q = edition(found.edition)
     t = current_translator()
     findings = check(
@@ -146,6 +159,8 @@ def _review_page(found: RegistrationView, *, tried: bool = False, problem: str =
         reasons=[(code, t.gettext(text)) for code, text in REASONS.items()],
         unreasoned=unreasoned if tried else [],
         problem=problem,
+        purpose=purpose,
+        purposes=[(each, PURPOSES[each]) for each in ASKED],
         standing=standing(
             q, found.answers, t, optional=found.optional, unconfirmed=found.unconfirmed
         ),

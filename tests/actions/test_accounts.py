@@ -18,7 +18,7 @@ from brukerplan.actions.accounts import (
 from brukerplan.actions.passwords import LONGEST_PASSWORD
 from brukerplan.actions.sign_in import SignInRefusedError, actor_for_request, sign_in
 from brukerplan.persistence.engine import Database
-from brukerplan.persistence.log import log_lines
+from brukerplan.persistence.queries.accesses import log_lines
 from brukerplan.persistence.tables import AccessLog, UserAccount
 from brukerplan.persistence.tables.states import OrganisationKind
 from tests.actions.world import NOW

@@ -22,7 +22,7 @@ from brukerplan.actions.scope import (
     RoundNotOpenError,
 )
 from brukerplan.actions.verifying import ChangedSinceReadError, unverify, verify
-from brukerplan.persistence.log import log_lines
+from brukerplan.persistence.queries.accesses import log_lines
 from brukerplan.persistence.queries.registrations import my_list
 from brukerplan.persistence.tables import AccessLog, MappingRound, Registration, RoundMunicipality
 from brukerplan.persistence.tables.states import QueryQuestion
@@ -180,7 +180,10 @@ def test_the_coordinator_sees_case_labels_and_no_answer(world: World) -> None:
     assert "K-7" not in repr(line)
     with world.database.read() as session:
         newest = log_lines(session, (world.municipalities["1103"],))[0]
-    assert (newest.action, newest.detail) == ("quality.read", "findings=1 queries=1")
+    assert (newest.action, newest.detail) == (
+        "quality.read",
+        "findings=1 queries=1 purpose=quality",
+    )
 
 
 def test_the_lead_sees_the_own_unit_alone(world: World) -> None:

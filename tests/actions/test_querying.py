@@ -39,7 +39,7 @@ from brukerplan.actions.scope import (
     RegistrationNotFoundError,
     RoundNotOpenError,
 )
-from brukerplan.persistence.log import log_lines
+from brukerplan.persistence.queries.accesses import log_lines
 from brukerplan.persistence.queries.asked import QueryLine
 from brukerplan.persistence.queries.registrations import my_list, registration
 from brukerplan.persistence.tables import (

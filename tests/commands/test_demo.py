@@ -69,9 +69,10 @@ def stop_half_way(url: str, environment: dict[str, str]) -> None:
             raise StoppedError
 
     settings = load_settings(environment, database_url=url)
-    database = Database(url)
+    master_key = MasterKey.from_base64(settings.master_key)
+    database = Database(url, log_key=master_key.log_key())
     upgrade(database)
-    keys = Keys(database, MasterKey.from_base64(settings.master_key))
+    keys = Keys(database, master_key)
     with pytest.raises(StoppedError):
         fill(database, keys, progress=stop)
     database.dispose()

@@ -17,6 +17,7 @@ import pytest
 from brukerplan.cli import main
 from brukerplan.persistence.backup import check_backup
 from brukerplan.persistence.engine import Database
+from brukerplan.persistence.log import log
 from brukerplan.persistence.tables import AccessLog
 from tests.actions.world import NOW, build
 from tests.journey.planted import environment
@@ -123,15 +124,15 @@ def test_the_drill_and_what_was_deleted_since(
     path = tmp_path / "backups" / "a.bpb"
     run(f"brukerplan backup {path}", settings, tmp_path)
     with database.begin() as session:
-        session.add(
-            AccessLog(
-                at=check_backup(path, key=KEY).made_at.replace(year=2090),
-                action="registration.deleted",
-                subject="an-id",
-                detail="version=3",
-            )
+        log(
+            session,
+            at=check_backup(path, key=KEY).made_at.replace(year=2090),
+            user_id=None,
+            action="registration.deleted",
+            subject="an-id",
+            detail="version=3",
         )
-        session.add(AccessLog(at=NOW.replace(year=2020), action="registration.deleted"))
+        log(session, at=NOW.replace(year=2020), user_id=None, action="registration.deleted")
 
     drill = run(block("Restore drill"), settings | {"BACKUP": str(path)}, tmp_path)
     listed = run(block("Deletions"), settings | {"BACKUP": str(path)}, tmp_path)

@@ -12,6 +12,7 @@ from brukerplan.demo.fill import fill
 from brukerplan.demo.population import DEFAULT_SEED, Population, synthetic_population
 from brukerplan.identity.keyring import MasterKey
 from brukerplan.persistence.engine import Database
+from tests.log_key import LOG_KEY
 
 MASTER = MasterKey(bytes(range(32)))
 SHORT = range(2015, 2018)
@@ -40,7 +41,7 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     """A file filled with two closed rounds and an open one."""
     path = tmp_path_factory.mktemp("demo") / "short.sqlite"
     shutil.copy(sqlite_template, path)
-    database = Database(f"sqlite:///{path}")
+    database = Database(f"sqlite:///{path}", log_key=LOG_KEY)
     fill(database, Keys(database, MASTER), area="stavanger", seed=DEFAULT_SEED, years=SHORT)
     database.dispose()
     return path

@@ -39,6 +39,7 @@ from brukerplan.persistence.tables import (
 )
 from brukerplan.translation import translator
 from tests.demo.conftest import MASTER
+from tests.log_key import LOG_KEY
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -46,7 +47,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 @pytest.fixture
 def demo(filled: Path) -> Iterator[Database]:
     """The filled file, opened."""
-    database = Database(f"sqlite:///{filled}")
+    database = Database(f"sqlite:///{filled}", log_key=LOG_KEY)
     yield database
     database.dispose()
 

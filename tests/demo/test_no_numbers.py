@@ -16,6 +16,7 @@ from brukerplan.persistence.engine import Database
 from brukerplan.persistence.tables import MappingRound
 from tests.demo.conftest import MASTER
 from tests.demo.number_search import numbers_in_file
+from tests.log_key import LOG_KEY
 
 
 def test_no_national_number_of_anyone_is_in_the_file(filled: Path, short: Population) -> None:
@@ -47,7 +48,7 @@ def test_after_the_whole_demo_no_national_number_is_in_the_file(
 ) -> None:
     path = tmp_path / "whole.sqlite"
     shutil.copy(sqlite_template, path)
-    database = Database(f"sqlite:///{path}")
+    database = Database(f"sqlite:///{path}", log_key=LOG_KEY)
     fill(database, Keys(database, MASTER), area="stavanger", seed=DEFAULT_SEED)
     with database.read() as session:
         states = session.scalars(sa.select(MappingRound.state).order_by(MappingRound.year)).all()

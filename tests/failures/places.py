@@ -17,6 +17,7 @@ from brukerplan.persistence.engine import Database
 from brukerplan.persistence.migration import upgrade
 from tests.journey.clerk import Answer, Clerk, OpenForm
 from tests.kill.ledger import Promise, answers_of
+from tests.log_key import LOG_KEY
 
 MOST_SAVES = 3_000
 
@@ -55,7 +56,7 @@ def _mount(*arguments: object) -> None:
 @contextmanager
 def opened(url: str) -> Iterator[Database]:
     """The database at the address; closed afterwards."""
-    database = Database(url)
+    database = Database(url, log_key=LOG_KEY)
     try:
         yield database
     finally:

@@ -9,7 +9,8 @@ import pytest
 from brukerplan.actions.registering import save_draft
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.integrity import examine
-from brukerplan.persistence.log import log, log_lines
+from brukerplan.persistence.log import log
+from brukerplan.persistence.queries.accesses import log_lines
 from brukerplan.persistence.queries.changes import changes_of
 from brukerplan.persistence.queries.registrations import registration
 from tests.actions.world import NOW, World, build

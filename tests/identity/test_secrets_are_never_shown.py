@@ -16,6 +16,7 @@ import pytest
 
 from brukerplan.identity import (
     Key,
+    LogKey,
     MasterKey,
     NationalNumberError,
     Purpose,
@@ -33,6 +34,7 @@ OBJECTS: dict[str, tuple[Opaque, str]] = {
     "number": (fictive(), NUMBER),
     "key": (Key("k1", Purpose.TRUST, SECRET), SECRET.decode()),
     "master": (MasterKey(SECRET), SECRET.decode()),
+    "log": (LogKey(SECRET), SECRET.decode()),
 }
 WAYS_OF_SHOWING: dict[str, Callable[[Opaque], object]] = {
     "repr": repr,

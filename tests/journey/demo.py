@@ -21,8 +21,9 @@ class Demo:
         self.folder = folder
         self.environment = {"BRUKERPLAN_MODE": "demo", "BRUKERPLAN_INSTANCE": str(folder)}
         self.settings = load_settings(self.environment, database_url=url)
-        self.database = Database(url)
-        self.keys = Keys(self.database, MasterKey.from_base64(self.settings.master_key))
+        master_key = MasterKey.from_base64(self.settings.master_key)
+        self.database = Database(url, log_key=master_key.log_key())
+        self.keys = Keys(self.database, master_key)
 
 
 def filled_demo(

@@ -24,6 +24,7 @@ from tests.journey.planted import Planted, environment, plant
 from tests.journey.site import Site
 from tests.journey.steps import answer_everything, sign_in
 from tests.journey.test_accessibility import WIDER, violations
+from tests.log_key import LOG_KEY
 
 pytestmark = pytest.mark.slow
 
@@ -70,7 +71,7 @@ def desk(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """One engine is enough: what is tested here happens in the browser."""
     folder = tmp_path_factory.mktemp("entry")
     path = shutil.copy(sqlite_template, folder / "entry.sqlite")
-    database = Database(f"sqlite:///{path}")
+    database = Database(f"sqlite:///{path}", log_key=LOG_KEY)
     world, people = plant(database, 8)
     _register_last_year(world)
     world.start(ELSEWHERE, label="H-300", unit_id=world.other_unit)

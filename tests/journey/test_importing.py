@@ -22,6 +22,7 @@ from tests.files.sheets import filled, number, row
 from tests.journey.site import Site
 from tests.journey.steps import press_button, sign_in, tab_to
 from tests.journey.test_accessibility import WIDER, violations
+from tests.log_key import LOG_KEY
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +36,7 @@ def world(
     """A small world in a file of its own, so that nobody else's counts are changed."""
     folder = tmp_path_factory.mktemp("importing")
     shutil.copy(sqlite_template, folder / "small.sqlite")
-    database = Database(f"sqlite:///{folder / 'small.sqlite'}")
+    database = Database(f"sqlite:///{folder / 'small.sqlite'}", log_key=LOG_KEY)
     made = build(database)
     with database.begin() as session:
         session.execute(sa.update(MappingRound).values(opens_on=date(2020, 1, 1)))

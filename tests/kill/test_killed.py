@@ -20,6 +20,7 @@ from tests.journey.site import Site
 from tests.kill.clients import Client, stand_still
 from tests.kill.durable import DurableServer
 from tests.kill.ledger import Promise, answers_of, broken
+from tests.log_key import LOG_KEY
 
 CLIENTS = 6
 KILLS = 5
@@ -128,7 +129,7 @@ def test_a_save_nobody_sent_would_be_noticed(database: Database) -> None:
 def test_every_acknowledged_save_survives_that_postgresql_is_killed_too(tmp_path: Path) -> None:
     with DurableServer() as server:
         server.sql("CREATE DATABASE killed")
-        database = Database(server.url("killed"))
+        database = Database(server.url("killed"), log_key=LOG_KEY)
         upgrade(database)
         _, planted = plant(database, CLIENTS)
         with Site(server.url("killed"), tmp_path, environment(tmp_path)) as site:

@@ -82,12 +82,8 @@ def test_a_moment_comes_back_in_utc_wherever_it_was_said(database: Database) -> 
 
 
 def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
-    with (
-        pytest.raises(sa.exc.StatementError) as refused,
-        database.begin() as session,
-    ):
+    with pytest.raises(NaiveTimeError), database.begin() as session:
         log(session, at=NOW.replace(tzinfo=None), user_id=None, action="round.opened")
-    assert isinstance(refused.value.orig, NaiveTimeError)
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])

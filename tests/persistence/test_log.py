@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from brukerplan.persistence.engine import Database
-from brukerplan.persistence.log import NotACodeError, log, log_lines
+from brukerplan.persistence.log import NotACodeError, log
+from brukerplan.persistence.queries.accesses import log_lines
 from brukerplan.persistence.tables import Organisation
 
 NOW = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)

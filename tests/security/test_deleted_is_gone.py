@@ -14,6 +14,7 @@ from brukerplan.persistence.engine import Database
 from brukerplan.persistence.migration import upgrade
 from brukerplan.persistence.tables import Registration
 from tests.actions.world import NOW, World, build, person
+from tests.log_key import LOG_KEY
 
 LABEL, OTHER_LABEL = "Kjennemerke-31", "Kjennemerke-32"
 
@@ -29,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def world(folder: Path) -> Iterator[World]:
     """One person in two units, in a SQLite file in use."""
-    database = Database(f"sqlite:///{folder / 'brukerplan.sqlite'}")
+    database = Database(f"sqlite:///{folder / 'brukerplan.sqlite'}", log_key=LOG_KEY)
     upgrade(database)
     made = build(database)
     made.start(1, label=LABEL)

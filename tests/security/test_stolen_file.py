@@ -13,6 +13,7 @@ from brukerplan.persistence.engine import Database
 from brukerplan.persistence.migration import upgrade
 from brukerplan.persistence.tables import REGISTRATION
 from tests.actions.world import World, build
+from tests.log_key import LOG_KEY
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def world(folder: Path) -> Iterator[World]:
     """A world in a SQLite file, in use."""
-    database = Database(f"sqlite:///{folder / 'brukerplan.sqlite'}")
+    database = Database(f"sqlite:///{folder / 'brukerplan.sqlite'}", log_key=LOG_KEY)
     upgrade(database)
     yield build(database)
     database.dispose()

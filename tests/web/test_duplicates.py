@@ -200,7 +200,9 @@ def test_what_is_no_double_does_not_exist_for_the_coordinator(
     assert browser.get(f"/kommune/1108/2026/samme-person/{first}/{second}").status_code != 200
     with world.database.read() as session:
         read = session.scalar(
-            sa.select(sa.func.count()).select_from(AccessLog).where(AccessLog.detail == "duplicate")
+            sa.select(sa.func.count())
+            .select_from(AccessLog)
+            .where(AccessLog.detail == "purpose=duplicate")
         )
     assert read == 0, "nothing was read"
 

@@ -135,7 +135,8 @@ planning.plan_send        -   -    -    -    -    +    -      -    -   -    -   
 rounds.freeze             -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
 rounds.build              -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
 rounds.publish            -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
-access_log.newest         -   -    -    +    -    -    -      -    -   -    -    +    -    -   >
+access_log.newest         -   -    +    +    -    -    -      -    -   -    +    +    -    -   >
+access_log.seen           -   -    +    +    -    -    -      -    -   -    +    +    -    -   >
 results.index             +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
 results.area              0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
 results.report_page       0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
@@ -170,6 +171,7 @@ POSTED = {
     "importing.check",
     "importing.carry_out",
     "exporting.download",
+    "access_log.seen",
     "municipality.approve",
     "municipality.open_again",
     "board.remind",

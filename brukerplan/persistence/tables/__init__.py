@@ -10,7 +10,7 @@ from brukerplan.persistence.tables.keys import (
     PseudonymKey,
     TransferLink,
 )
-from brukerplan.persistence.tables.log import AccessLog
+from brukerplan.persistence.tables.log import AccessLog, AccessLogHead, AccessLogSeen
 from brukerplan.persistence.tables.organisations import (
     Invitation,
     Membership,
@@ -51,6 +51,8 @@ __all__ = [
     "RELEASED_CELL",
     "TRANSFER_LINK",
     "AccessLog",
+    "AccessLogHead",
+    "AccessLogSeen",
     "Base",
     "ConflictAnswer",
     "FrozenRegistration",

@@ -33,6 +33,14 @@ BEGIN
 END $$"""
 
 
+_POSTGRESQL_SEAL_FUNCTION = """\
+CREATE OR REPLACE FUNCTION refuse_unsealed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING MESSAGE = 'a row of the access log is sealed',
+        ERRCODE = 'restrict_violation';
+END $$"""
+
+
 @dataclass(frozen=True, slots=True)
 class Guard:
     """Statements that make a table refuse, one set an engine."""
@@ -132,11 +140,28 @@ _PUBLISHED_AREA = Guard(
     ),
 )
 
+# Not a CHECK: rows from before the chains have no seal.
+_UNSEALED = "NEW.chain IS NULL OR NEW.number IS NULL OR NEW.seal IS NULL"
+_SEALED_LOG = Guard(
+    "access_log",
+    sqlite=(
+        "CREATE TRIGGER access_log_refuses_unsealed BEFORE INSERT ON access_log "
+        f"WHEN {_UNSEALED} "
+        "BEGIN SELECT RAISE(ABORT, 'a row of the access log is sealed'); END",
+    ),
+    postgresql=(
+        _POSTGRESQL_SEAL_FUNCTION,
+        "CREATE TRIGGER access_log_refuses_unsealed BEFORE INSERT ON access_log "
+        f"FOR EACH ROW WHEN ({_UNSEALED}) EXECUTE FUNCTION refuse_unsealed()",
+    ),
+)
+
 
 def guards() -> tuple[Guard, ...]:
     """Return every guard. To be called once the tables are known: some name their columns."""
     return (
         _never_changes("access_log"),
+        _SEALED_LOG,
         _changes_only("frozen_registration", frozenset({"trust_pseudonym", "trust_key_id"})),
         _PUBLISHED_RELEASE,
         _PUBLISHED_AREA,

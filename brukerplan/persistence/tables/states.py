@@ -142,3 +142,16 @@ class ReleaseState(StrEnum):
 
     BUILT = "built"
     PUBLISHED = "published"
+
+
+class StandsOut(StrEnum):
+    """What in the access log somebody ought to look at."""
+
+    OUTSIDE = "outside"
+    """Read in a unit the person is no member of."""
+    NIGHT = "night"
+    """Done at night."""
+    MANY = "many"
+    """Opened many registrations in short time."""
+    REFUSED = "refused"
+    """Was refused at sign-in several times in a row."""

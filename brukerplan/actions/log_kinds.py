@@ -1,0 +1,61 @@
+"""What kind each act of the access log is: what a page filters by, what may stand out."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class LogKind(StrEnum):
+    """What was done."""
+
+    READ = "read"
+    SEARCH = "search"
+    LIST = "list"
+    PRINT = "print"
+    EXPORT = "export"
+    CHANGE = "change"
+    ACCESS = "access"
+    SIGN_IN = "sign_in"
+    ROUND = "round"
+
+
+_ACTS: dict[LogKind, str] = {
+    LogKind.READ: "registration.read registration.previous_read registration.history_read "
+    "registration.compared query.read query.prepared",
+    LogKind.SEARCH: "registration.searched registration.found registration.elsewhere "
+    "registration.refused",
+    LogKind.LIST: "registration.listed registration.not_started_listed letter.listed "
+    "duplicate.listed quality.read access_log.read",
+    LogKind.PRINT: "letter.printed",
+    LogKind.EXPORT: "municipality.exported",
+    LogKind.CHANGE: "registration.started registration.saved registration.submitted "
+    "registration.reopened registration.deleted registration.imported registration.kept "
+    "registration.chosen registration.merged registration.merged_away registration.verified "
+    "registration.unverified registration.purged letter.sent letter.unsent "
+    "letter.language_chosen opt_out.recorded opt_out.withdrawn query.asked query.answered "
+    "query.closed import.checked import.carried_out access_log.seen access_log.adopted",
+    LogKind.ACCESS: "membership.granted membership.removed invitation.made invitation.accepted "
+    "invitation.withdrawn user.created organisation.created",
+    LogKind.SIGN_IN: "user.signed_in user.refused",
+    LogKind.ROUND: "municipality.approved municipality.reopened municipality.terms_set "
+    "unit.created unit.renamed unit.expected_set unit.put_in unit.taken_out unit.submitted "
+    "unit.nothing_to_report unit.reopened unit.reminded unit.not_reached round.planned "
+    "round.opened round.dropped round.deadline_moved round.correction_begun "
+    "round.correction_ended round.frozen release.built release.published demo.begun demo.filled",
+}
+
+ACTS: dict[LogKind, frozenset[str]] = {
+    kind: frozenset(acts.split()) for kind, acts in _ACTS.items()
+}
+"""Every act there is, by kind; a test holds it complete."""
+
+READS = ACTS[LogKind.READ]
+"""Opening what is about one person."""
+OF_PERSONS = READS.union(
+    *(
+        ACTS[kind]
+        for kind in (LogKind.SEARCH, LogKind.LIST, LogKind.PRINT, LogKind.EXPORT, LogKind.CHANGE)
+    )
+) - {"access_log.read", "access_log.seen", "access_log.adopted"}
+"""Everything done with what is about persons."""
+SIGNED_IN, REFUSED = "user.signed_in", "user.refused"
