@@ -26,6 +26,8 @@ class Permission(StrEnum):
     MUNICIPALITY_APPROVE = "municipality.approve"
     MUNICIPALITY_INTERNAL_REPORT = "municipality.internal_report"
     MUNICIPALITY_EXPORT = "municipality.export"
+    PERSON_RIGHTS = "person.rights"
+    LEGAL_BASIS_RECORD = "legal_basis.record"
     ROUND_ADMINISTER = "round.administer"
     ROUND_FREEZE = "round.freeze"
     RELEASE_BUILD = "release.build"

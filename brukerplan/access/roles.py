@@ -55,7 +55,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         # Sees how far the units have come and the municipality's own tables. Of the persons:
         # which case a check is about, and the two registrations of one person to be made one;
         # and takes out the municipality's own archive, which is logged. Reviews the log together
-        # with the officer, who also sees what the coordinator has done.
+        # with the officer, who also sees what the coordinator has done. To a person who asks by
+        # their own number: everything that is stored about them, or its deletion.
         Role.COORDINATOR: frozenset(
             {
                 Permission.REGISTRATION_CHECK,
@@ -71,10 +72,13 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.MUNICIPALITY_INTERNAL_REPORT,
                 Permission.MUNICIPALITY_EXPORT,
                 Permission.ACCESS_LOG_READ,
+                Permission.PERSON_RIGHTS,
             }
         ),
         # Watches over those who read; reads no answers.
-        Role.DATA_PROTECTION_OFFICER: frozenset({Permission.ACCESS_LOG_READ}),
+        Role.DATA_PROTECTION_OFFICER: frozenset(
+            {Permission.ACCESS_LOG_READ, Permission.LEGAL_BASIS_RECORD}
+        ),
         # The trust sees how far a municipality has come, never how many it has sent in: that
         # is the number that is hidden of a small one.
         Role.TRUST_ANALYST: frozenset({Permission.RELEASE_READ_UNPUBLISHED}),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from brukerplan.access.policy import Actor
 from brukerplan.access.roles import Role
+from brukerplan.actions.legal_bases import state_service
 from brukerplan.actions.passwords import SHORTEST_PASSWORD, hash_password
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
@@ -66,14 +67,20 @@ def create_organisation(
     parent_id: int | None,
     now: datetime,
     language: str = "nb",
+    service: str | None = None,
     by: Actor | None = None,
 ) -> int:
     """Add a node to the tree and return its id. ``by`` is ``None`` on the command line.
 
+    Parameters
+    ----------
+    service
+        Which kind of service a unit is. ``None``: it registers nobody until somebody says.
+
     Raises
     ------
-    OrganisationExistsError, OrganisationNotFoundError
-        The code is taken, or the parent is not there.
+    OrganisationExistsError, OrganisationNotFoundError, UnknownServiceError
+        The code is taken, the parent is not there, or there is no such kind of service.
     """
     with database.begin() as session:
         if parent_id is not None and organisation(session, parent_id) is None:
@@ -85,6 +92,10 @@ def create_organisation(
         except IntegrityError as error:
             raise OrganisationExistsError(code=code) from error
         _log(session, by, now, "organisation.created", row.id, subject=row.id, detail=kind)
+        if service is not None:
+            state_service(
+                session, row.id, service, user_id=None if by is None else by.user_id, now=now
+            )
         return row.id
 
 

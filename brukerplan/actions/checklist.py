@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from brukerplan.actions.quality import findings
 from brukerplan.persistence.queries.asked import count_open_queries
 from brukerplan.persistence.queries.duplicates import count_duplicates
+from brukerplan.persistence.queries.legal_bases import registered_without_basis
 from brukerplan.persistence.queries.letters import count_uninformed
 from brukerplan.persistence.queries.rounds import UnitProgress, municipality_progress
 from brukerplan.persistence.tables.states import UnitState
@@ -18,6 +20,7 @@ UNITS = "units"
 DUPLICATES = "duplicates"
 QUERIES = "queries"
 LETTERS = "letters"
+BASES = "bases"
 FINDINGS = "findings"
 
 
@@ -35,6 +38,7 @@ def missing_for_approval(
     municipality_id: int,
     round_id: int,
     *,
+    now: datetime,
     accepted: frozenset[str] = frozenset(),
 ) -> tuple[Missing, ...]:
     """Return what is missing, in the order of the checklist; empty when ready.
@@ -53,6 +57,7 @@ def missing_for_approval(
     for kind, count in _COUNTED.items():
         if kind not in accepted:
             found.append(Missing(kind, count(session, municipality_id, round_id)))
+    found.append(Missing(BASES, registered_without_basis(session, municipality_id, round_id, now)))
     return tuple(each for each in found if each.count)
 
 

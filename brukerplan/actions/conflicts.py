@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import Actor
+from brukerplan.actions.legal_bases import require_basis
 from brukerplan.actions.registering_errors import (
     ChoiceMissingError,
     ConflictNotFoundError,
@@ -135,12 +136,13 @@ def settle_conflict(
     ChoiceMissingError
         No side was chosen of something that differs.
     RegistrationNotFoundError, NotAllowedError, RoundNotOpenError, \
-MunicipalityApprovedError, UnitClosedError, AlreadySubmittedError
+MunicipalityApprovedError, UnitClosedError, LegalBasisMissingError, AlreadySubmittedError
         As for `save_draft`.
     """
     with database.begin() as session:
         kept = _kept(session, conflict_id, for_change=True)
         found = changeable(session, by, kept.version.registration_id, Permission.REGISTRATION_WRITE)
+        require_basis(session, found.unit_id, now)
         if found.version != version:
             raise NewerVersionError(current_version=found.version)
         require_draft(found)

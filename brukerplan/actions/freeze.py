@@ -24,6 +24,7 @@ from brukerplan.actions.scope import (
 )
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
+from brukerplan.persistence.queries.legal_bases import rests_on_basis
 from brukerplan.persistence.tables import (
     FROZEN_REGISTRATION,
     REGISTRATION,
@@ -78,7 +79,8 @@ def freeze_round(
     """Freeze a round: approved municipalities' submitted registrations, once and for all.
 
     A registration counts once the person has been sent the letter about it; the others are
-    left behind like the drafts.
+    left behind like the drafts, and so are those of a unit without a legal basis now: to count
+    is to use them.
 
     The trust pseudonym takes the place of the transfer pseudonym, which is removed from
     every registration of the round, drafts and those left out included. Somebody whose number
@@ -107,11 +109,11 @@ def freeze_round(
         approved, left_out = _municipalities(session, round_id)
         if not approved:
             raise NothingApprovedError
-        if twice := _registered_twice(session, round_id, approved):
+        if twice := _registered_twice(session, round_id, approved, now):
             raise DuplicatesRemainError(municipalities=", ".join(twice))
         layers = keys.layers(session, found.owner_organisation_id, now)
         panel = panel_of(session, round_id, layers)
-        rows = _frozen_rows(session, round_id, approved, panel)
+        rows = _frozen_rows(session, round_id, approved, panel, now)
         follow_persons(session, panel)
         _insert_in_random_order(session, rows)
         session.execute(
@@ -150,7 +152,7 @@ def _municipalities(session: Session, round_id: int) -> tuple[tuple[int, ...], t
 
 
 def _registered_twice(
-    session: Session, round_id: int, municipality_ids: Sequence[int]
+    session: Session, round_id: int, municipality_ids: Sequence[int], now: datetime
 ) -> tuple[str, ...]:
     """Return the municipalities in which a person has two registrations that would count."""
     twice = (
@@ -160,6 +162,7 @@ def _registered_twice(
             Registration.state == RegistrationState.SUBMITTED,
             Registration.informed_at.is_not(None),
             Registration.municipality_id.in_(municipality_ids),
+            rests_on_basis(REGISTRATION.c.unit_id, now),
             Registration.municipal_pseudonym.is_not(None),
         )
         .group_by(Registration.municipality_id, Registration.municipal_pseudonym)
@@ -175,7 +178,7 @@ def _registered_twice(
 
 
 def _frozen_rows(
-    session: Session, round_id: int, municipality_ids: Sequence[int], panel: Panel
+    session: Session, round_id: int, municipality_ids: Sequence[int], panel: Panel, now: datetime
 ) -> list[dict[str, Any]]:
     columns = REGISTRATION.c
     rows = session.execute(
@@ -190,6 +193,7 @@ def _frozen_rows(
             columns.state == RegistrationState.SUBMITTED,
             columns.informed_at.is_not(None),
             columns.municipality_id.in_(municipality_ids),
+            rests_on_basis(columns.unit_id, now),
         )
     )
     frozen = []

@@ -6,6 +6,8 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import Actor
 from brukerplan.actions.scope import readable
@@ -54,8 +56,7 @@ def registration_history(
     """
     with database.begin() as session:
         found = readable(session, by, registration_id, Permission.REGISTRATION_READ)
-        changes = changes_of(session, registration_id)
-        events = events_of(session, registration_id, EVENTS)
+        lines = history_of(session, registration_id)
         log(
             session,
             at=now,
@@ -63,9 +64,17 @@ def registration_history(
             action="registration.history_read",
             organisation_id=found.unit_id,
             subject=found.id,
-            detail=f"lines={len(changes)}",
+            detail=f"lines={sum(line.variable is not None for line in lines)}",
         )
-    lines: list[ChangeLine | EventLine] = [*events, *changes]
+    return lines
+
+
+def history_of(session: Session, registration_id: uuid.UUID) -> tuple[HistoryLine, ...]:
+    """Return the history, newest first. The caller decides who may see it, and logs it."""
+    lines: list[ChangeLine | EventLine] = [
+        *events_of(session, registration_id, EVENTS),
+        *changes_of(session, registration_id),
+    ]
     return tuple(map(_line, sorted(lines, key=_place_in_time, reverse=True)))
 
 

@@ -19,6 +19,7 @@ from brukerplan.access.policy import Actor, require
 from brukerplan.actions.drafting import Place, link_transfers, open_place
 from brukerplan.actions.import_plan import Planner, Step
 from brukerplan.actions.keys import Keys
+from brukerplan.actions.legal_bases import require_basis
 from brukerplan.actions.scope import existing_round, require_at
 from brukerplan.files.problems import Problem
 from brukerplan.files.rows import CheckedFile, Terms, check_rows
@@ -100,6 +101,8 @@ def import_rows(
     NotAllowedError, RoundNotFoundError, RoundNotOpenError, NoNewRegistrationsError, \
 NotInRoundError, UnitClosedError, MunicipalityApprovedError
         The round takes no registrations from this unit and actor now.
+    LegalBasisMissingError
+        The unit has nothing in law to rest a registration on.
     FileRefusedError
         The columns are not those of the round's questionnaire.
     """
@@ -112,6 +115,7 @@ NotInRoundError, UnitClosedError, MunicipalityApprovedError
         path = _require_allowed(session, by, unit_id)
         _hold_alone(session, unit_id, round_id, path)
         place = open_place(session, unit_id, round_id, today)
+        require_basis(session, unit_id, now)
         now_asked = _asked(session, unit_id, round_id)
         assert now_asked is not None  # the place is in the round
         if checked is None or now_asked != asked:

@@ -26,22 +26,25 @@ _ACTS: dict[LogKind, str] = {
     "registration.refused",
     LogKind.LIST: "registration.listed registration.not_started_listed letter.listed "
     "duplicate.listed quality.read access_log.read",
-    LogKind.PRINT: "letter.printed",
+    LogKind.PRINT: "letter.printed person.printed",
     LogKind.EXPORT: "municipality.exported",
     LogKind.CHANGE: "registration.started registration.saved registration.submitted "
     "registration.reopened registration.deleted registration.imported registration.kept "
     "registration.chosen registration.merged registration.merged_away registration.verified "
     "registration.unverified registration.purged letter.sent letter.unsent "
     "letter.language_chosen opt_out.recorded opt_out.withdrawn query.asked query.answered "
-    "query.closed import.checked import.carried_out access_log.seen access_log.adopted",
+    "query.closed number.changed person.correction_asked person.erased import.checked "
+    "import.carried_out access_log.seen access_log.adopted",
     LogKind.ACCESS: "membership.granted membership.removed invitation.made invitation.accepted "
-    "invitation.withdrawn user.created organisation.created",
+    "invitation.withdrawn user.created organisation.created legal_basis.recorded "
+    "legal_basis.withdrawn key.created key.rotated key.rewrapped key.inherited key.destroyed",
     LogKind.SIGN_IN: "user.signed_in user.refused",
     LogKind.ROUND: "municipality.approved municipality.reopened municipality.terms_set "
     "unit.created unit.renamed unit.expected_set unit.put_in unit.taken_out unit.submitted "
     "unit.nothing_to_report unit.reopened unit.reminded unit.not_reached round.planned "
-    "round.opened round.dropped round.deadline_moved round.correction_begun "
-    "round.correction_ended round.frozen release.built release.published demo.begun demo.filled",
+    "round.opened round.dropped round.deadline_moved round.correction_begun unit.service_stated "
+    "retention.set backup.restored round.correction_ended round.frozen release.built "
+    "release.published demo.begun demo.filled",
 }
 
 ACTS: dict[LogKind, frozenset[str]] = {

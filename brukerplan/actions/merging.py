@@ -18,8 +18,10 @@ from sqlalchemy.orm import Session
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import Actor, require
 from brukerplan.actions.joining import Difference, NotChosenError, Side, compare, join
+from brukerplan.actions.legal_bases import require_basis
 from brukerplan.actions.saving import log_act
 from brukerplan.actions.scope import RegistrationNotFoundError, require_at, require_open
+from brukerplan.actions.units import open_unit_of
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.changes import change_registration, record_changes
@@ -150,6 +152,8 @@ def merge(
         As for `open_duplicate`.
     RoundNotOpenError, MunicipalityApprovedError
         It is too late.
+    LegalBasisMissingError
+        One of the units has nothing in law to rest its registration on: it is deleted there.
     """
     with database.begin() as session:
         _hold(session, keep_id, other_id)
@@ -160,12 +164,15 @@ def merge(
             round_state=kept.round_state,
             municipality_state=kept.municipality_state,
         )
+        # What has nothing to rest on must not live on in another unit's registration either.
+        for found in (kept, other):
+            require_basis(session, found.unit_id, now)
         if any(versions.get(found.id) != found.version for found in (kept, other)):
             raise SavedMeanwhileError
         joined = join(kept, other, choices)
         reopened = joined.state == RegistrationState.DRAFT and kept.unit_state != UnitState.OPEN
         if reopened:
-            _reopen(session, kept, by, now)
+            open_unit_of(session, kept, by, now, ReopeningReason.DUPLICATE)
         values = {**joined.values, **_kept_beside(session, kept, other, now)}
         session.execute(sa.delete(Registration).where(Registration.id == other.id))
         # Held above, so that the version cannot have changed.
@@ -275,21 +282,3 @@ def _kept_beside(
             "letter_language": letter.letter_language,
         }
     return values
-
-
-def _reopen(session: Session, kept: RegistrationView, by: Actor, now: datetime) -> None:
-    reason = ReopeningReason.DUPLICATE
-    session.execute(
-        sa.update(RoundUnit)
-        .where(RoundUnit.round_id == kept.round_id, RoundUnit.unit_id == kept.unit_id)
-        .values(state=UnitState.OPEN, submitted_by=None, submitted_at=None, reopened_reason=reason)
-    )
-    log(
-        session,
-        at=now,
-        user_id=by.user_id,
-        action="unit.reopened",
-        organisation_id=kept.unit_id,
-        subject=kept.round_id,
-        detail=f"reason={reason}",
-    )

@@ -130,7 +130,9 @@ MunicipalityApprovedError
         if not units:
             raise NoUnitsError
         accepted = _accepted(leave_out_uninformed=leave_out_uninformed, seen=seen)
-        missing = missing_for_approval(session, municipality_id, round_id, accepted=accepted)
+        missing = missing_for_approval(
+            session, municipality_id, round_id, now=now, accepted=accepted
+        )
         if missing:
             raise ApprovalNotPossibleError(missing=missing)
         left_out = count_uninformed(session, municipality_id, round_id)

@@ -26,3 +26,13 @@ def end_of_day(day: date) -> datetime:
     datetime.datetime(2026, 12, 15, 22, 59, 59, tzinfo=datetime.timezone.utc)
     """
     return datetime.combine(day, time(23, 59, 59), OSLO)
+
+
+def start_of_day(day: date) -> datetime:
+    """Return the first moment of a day in Norway.
+
+    >>> from datetime import UTC
+    >>> start_of_day(date(2026, 12, 15)).astimezone(UTC)
+    datetime.datetime(2026, 12, 14, 23, 0, tzinfo=datetime.timezone.utc)
+    """
+    return datetime.combine(day, time(), OSLO)

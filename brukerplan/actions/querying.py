@@ -96,35 +96,57 @@ def ask(
     """
     with database.begin() as session:
         found = _open(session, by, registration_id, Permission.QUERY_ASK)
-        if variable is not None and variable not in _asked_in(found):
-            raise NotAskedInFormError
-        # One at a time: two who ask the same in the same moment are told so.
-        still = session.scalar(
-            sa.select(Registration.id).where(Registration.id == found.id).with_for_update()
+        return put_question(
+            session,
+            by,
+            found,
+            question,
+            variable=variable,
+            assignee_id=assignee_id,
+            now=now,
         )
-        if still is None:
-            # Deleted, or made one with another, since it was read.
-            raise RegistrationNotFoundError
-        assignee = _assignee(session, found, assignee_id)
-        for earlier in queries_of(session, found.id):
-            if (earlier.question, earlier.variable) == (question, variable) and (
-                earlier.state != QueryState.CLOSED
-            ):
-                raise AlreadyAskedError
-        query_id = uuid.uuid4()
-        session.execute(
-            sa.insert(RegistrationQuery).values(
-                id=query_id,
-                registration_id=found.id,
-                variable=variable,
-                question=question,
-                state=QueryState.OPEN,
-                asked_by=by.user_id,
-                asked_at=now,
-                assignee_id=assignee,
-            )
+
+
+def put_question(
+    session: Session,
+    by: Actor,
+    found: RegistrationView,
+    question: QueryQuestion,
+    *,
+    variable: str | None = None,
+    assignee_id: int | None = None,
+    now: datetime,
+) -> QueryChanged:
+    """Ask in the caller's transaction, which has decided that it may be asked; see `ask`."""
+    if variable is not None and variable not in _asked_in(found):
+        raise NotAskedInFormError
+    # One at a time: two who ask the same in the same moment are told so.
+    still = session.scalar(
+        sa.select(Registration.id).where(Registration.id == found.id).with_for_update()
+    )
+    if still is None:
+        # Deleted, or made one with another, since it was read.
+        raise RegistrationNotFoundError
+    assignee = _assignee(session, found, assignee_id)
+    for earlier in queries_of(session, found.id):
+        if (earlier.question, earlier.variable) == (question, variable) and (
+            earlier.state != QueryState.CLOSED
+        ):
+            raise AlreadyAskedError
+    query_id = uuid.uuid4()
+    session.execute(
+        sa.insert(RegistrationQuery).values(
+            id=query_id,
+            registration_id=found.id,
+            variable=variable,
+            question=question,
+            state=QueryState.OPEN,
+            asked_by=by.user_id,
+            asked_at=now,
+            assignee_id=assignee,
         )
-        _log(session, found, by, now, "query.asked", f"question={question}")
+    )
+    _log(session, found, by, now, "query.asked", f"question={question}")
     return QueryChanged(query_id, found.id, QueryState.OPEN)
 
 

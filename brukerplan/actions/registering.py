@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import Actor
@@ -17,6 +18,7 @@ from brukerplan.actions.judging import (
     sent_again,
     store_judged,
 )
+from brukerplan.actions.legal_bases import require_basis
 from brukerplan.actions.registering_errors import (
     AlreadySubmittedError,
     ConflictError,
@@ -116,6 +118,9 @@ def save_draft(
         There is no such registration for this actor.
     RoundNotOpenError, MunicipalityApprovedError, UnitClosedError, AlreadySubmittedError
         It takes no changes now.
+    LegalBasisMissingError
+        The unit has nothing in law to rest it on. Not even what was typed is kept: that would
+        be registering too. It stays on the page.
     ConflictError
         Somebody else saved after ``version``. What was typed is kept beside what is stored.
     """
@@ -134,30 +139,37 @@ def save_draft(
             return quickly
     kept: uuid.UUID | None = None
     stored: int | None = None
-    with database.begin() as session:
-        # Once more when somebody saved between the reading and the writing.
-        while stored is None and kept is None:
-            found = changeable(session, by, registration_id, Permission.REGISTRATION_WRITE)
-            changes = changes_between(found.answers, answers, ChangeSource.FORM)
-            if changes and overtaken(found, version, page):
-                kept = keep_typed(
-                    session, found, answers, version=version, page=page, by=by, now=now
+    try:
+        with database.begin() as session:
+            # Once more when somebody saved between the reading and the writing.
+            while stored is None and kept is None:
+                found = changeable(session, by, registration_id, Permission.REGISTRATION_WRITE)
+                changes = changes_between(found.answers, answers, ChangeSource.FORM)
+                if changes and overtaken(found, version, page):
+                    require_basis(session, found.unit_id, now)
+                    kept = keep_typed(
+                        session, found, answers, version=version, page=page, by=by, now=now
+                    )
+                    continue
+                require_draft(found)
+                done = how_far(found, answers)
+                stored = store(
+                    session,
+                    found,
+                    answers,
+                    changes,
+                    done=done,
+                    by=by,
+                    now=now,
+                    page=page,
+                    action="registration.saved",
+                    accepted=accepted,
                 )
-                continue
-            require_draft(found)
-            done = how_far(found, answers)
-            stored = store(
-                session,
-                found,
-                answers,
-                changes,
-                done=done,
-                by=by,
-                now=now,
-                page=page,
-                action="registration.saved",
-                accepted=accepted,
-            )
+    except IntegrityError:
+        # Not asked beforehand, since every save would: the database has refused it.
+        with database.read() as session:
+            require_basis(session, found.unit_id, now)
+        raise
     if stored is None:
         assert kept is not None
         raise ConflictError(conflict_id=kept, typed=answers)
@@ -199,7 +211,8 @@ def submit_registration(
     NewerVersionError
         Without ``answers``: somebody saved after ``version``.
     RegistrationNotFoundError, NotAllowedError, RoundNotOpenError, \
-MunicipalityApprovedError, UnitClosedError, AlreadySubmittedError, ConflictError
+MunicipalityApprovedError, UnitClosedError, LegalBasisMissingError, AlreadySubmittedError, \
+ConflictError
         As for `save_draft`.
     """
     kept: uuid.UUID | None = None
@@ -207,6 +220,7 @@ MunicipalityApprovedError, UnitClosedError, AlreadySubmittedError, ConflictError
     with database.begin() as session:
         while stored is None and kept is None:
             found = changeable(session, by, registration_id, Permission.REGISTRATION_SUBMIT)
+            require_basis(session, found.unit_id, now)
             typed = found.answers if answers is None else answers
             outside = outside_included_groups(session, found, typed)
             judged = judge(found, typed, accepted, confirmed or {}, outside)

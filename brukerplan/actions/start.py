@@ -23,6 +23,7 @@ from brukerplan.actions.drafting import (
     registered,
 )
 from brukerplan.actions.keys import Keys
+from brukerplan.actions.legal_bases import require_basis
 from brukerplan.actions.opting_out import is_opted_out
 from brukerplan.actions.recognising import recognise
 from brukerplan.actions.scope import require_at
@@ -142,6 +143,8 @@ def start_registration(
     RoundNotFoundError, RoundNotOpenError, NoNewRegistrationsError, NotInRoundError, \
 UnitClosedError, MunicipalityApprovedError
         The round takes no registrations from this unit now.
+    LegalBasisMissingError
+        The unit has nothing in law to rest a registration on.
     NumberNeededError, FictiveOnlyError, UnderAgeError
         The number is missing; it is a real one and the round is for practice; or the
         person's age in the round's year is below the edition's minimum.
@@ -160,6 +163,7 @@ UnitClosedError, MunicipalityApprovedError
     with database.begin() as session:
         path = require_at(session, by, Permission.REGISTRATION_WRITE, unit_id)
         place = open_place(session, unit_id, round_id, now.date())
+        require_basis(session, unit_id, now)
         _check_number(place, number)
         person = person_of(session, keys, place, path[-1], number, now)
         started = _started(session, by, place, person, case_label, now, also=also_elsewhere)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import Actor, NotAllowedError
+from brukerplan.actions.legal_bases import state_service
 from brukerplan.actions.people import hold
 from brukerplan.actions.scope import (
     require_at,
@@ -61,6 +62,7 @@ def create_unit(
     by: Actor,
     municipality_id: int,
     name: str,
+    service: str,
     round_id: int,
     expected: int = 0,
     now: datetime,
@@ -71,7 +73,7 @@ def create_unit(
     ------
     NotAllowedError
         The actor does not administer the municipality.
-    UnitNameError, UnitNameTakenError, ExpectedError
+    UnitNameError, UnitNameTakenError, UnknownServiceError, ExpectedError
         It cannot be made like this.
     RoundNotFoundError, NotInRoundError, RoundNotOpenError, MunicipalityApprovedError
         The round takes no new unit now.
@@ -96,6 +98,7 @@ def create_unit(
         session.add(row)
         session.flush()
         log_unit(session, by, now, "unit.created", row.id)
+        state_service(session, row.id, service, user_id=by.user_id, now=now)
         put_in(session, by, row.id, round_id, expected, now)
         return row.id
 

@@ -20,6 +20,7 @@ from brukerplan.actions.scope import (
 )
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
+from brukerplan.persistence.queries.registrations import RegistrationView
 from brukerplan.persistence.queries.rounds import (
     UnitProgress,
     municipality_terms,
@@ -210,3 +211,27 @@ def _set(
         detail=f"registrations={unit.submitted}" + (f" reason={reason}" if reason else ""),
     )
     return UnitChanged(unit.unit_id, round_id, state)
+
+
+def open_unit_of(
+    session: Session,
+    found: RegistrationView,
+    by: Actor,
+    now: datetime,
+    reason: ReopeningReason,
+) -> None:
+    """Open a registration's unit again in the caller's transaction, which holds the unit."""
+    session.execute(
+        sa.update(RoundUnit)
+        .where(RoundUnit.round_id == found.round_id, RoundUnit.unit_id == found.unit_id)
+        .values(state=UnitState.OPEN, submitted_by=None, submitted_at=None, reopened_reason=reason)
+    )
+    log(
+        session,
+        at=now,
+        user_id=by.user_id,
+        action="unit.reopened",
+        organisation_id=found.unit_id,
+        subject=found.round_id,
+        detail=f"reason={reason}",
+    )

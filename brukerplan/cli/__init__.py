@@ -16,6 +16,7 @@ from brukerplan.cli import (
     questionnaire,
     registrations,
     reports,
+    retention,
     running,
     safekeeping,
 )
@@ -47,6 +48,7 @@ for command in (
     safekeeping.restore,
     safekeeping.deletions,
     safekeeping.check_integrity,
+    retention.retention,
     reports.report,
     registrations.import_template,
     registrations.import_,

@@ -21,7 +21,7 @@ from brukerplan.demo.population import (
     YEARS,
     synthetic_population,
 )
-from brukerplan.demo.tree import hire, plant_tree
+from brukerplan.demo.tree import hire, plant_tree, record_bases
 from brukerplan.demo.written import (
     Identities,
 )
@@ -120,8 +120,10 @@ def fill(
     lived = range(YEARS.start, years.stop)
     population = synthetic_population(area=area, seed=seed, years=lived)
     progress(f"{len(population.persons)} synthetic persons")
-    tree = plant_tree(database, population)
-    staff = hire(database, tree, now=moment(date(years.start, 9, 1)))
+    begun = moment(date(years.start, 9, 1))
+    tree = plant_tree(database, population, now=begun)
+    staff = hire(database, tree, now=begun)
+    record_bases(database, tree, staff, now=begun)
     progress(f"{len(tree.municipalities)} municipalities, {len(tree.units)} units")
     identities = Identities(population.persons, keys, tree.nation)
     history = History(database, keys, tree, staff, identities)

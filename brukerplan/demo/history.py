@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from brukerplan.actions.freeze import freeze_round
 from brukerplan.actions.keys import Keys
 from brukerplan.actions.municipality import approve_municipality
 from brukerplan.actions.release import build_release, publish_release
+from brukerplan.actions.retention import purge_round
 from brukerplan.actions.rounds import Participant, open_round
 from brukerplan.demo.loose_ends import (
     leave_loose_ends,
@@ -31,10 +31,6 @@ from brukerplan.demo.written import (
     submit_units,
 )
 from brukerplan.persistence.engine import Database
-from brukerplan.persistence.log import log
-from brukerplan.persistence.tables import (
-    REGISTRATION,
-)
 
 
 def opening(year: int) -> date:
@@ -175,15 +171,7 @@ class History:
     def _purge(self, round_id: int, now: datetime) -> None:
         """Delete the identified side of a frozen round, as retention asks."""
         with self._database.begin() as session:
-            session.execute(sa.delete(REGISTRATION).where(REGISTRATION.c.round_id == round_id))
-            log(
-                session,
-                at=now,
-                user_id=None,
-                action="registration.purged",
-                organisation_id=self._tree.owner,
-                subject=round_id,
-            )
+            purge_round(session, round_id, now)
 
 
 def moment(day: date) -> datetime:

@@ -11,8 +11,11 @@ import sqlalchemy as sa
 
 from brukerplan.access.policy import Actor, Membership
 from brukerplan.access.roles import Role
+from brukerplan.access.services import SERVICE_KINDS
 from brukerplan.actions.accounts import create_user, grant
 from brukerplan.actions.areas import NATION
+from brukerplan.actions.legal_bases import record_basis, state_service
+from brukerplan.actions.oslo import oslo_day
 from brukerplan.demo.accounts import DEMO_ACCOUNTS, Workplace
 from brukerplan.demo.population import Population
 from brukerplan.demo.units import UNIT_KINDS
@@ -27,6 +30,8 @@ STAVANGER_TRUST = "stavanger"
 NYNORSK = frozenset({"1133", "1144"})
 # Trusts whose name begins so; the catchment is named without it.
 HELSE = frozenset({"Stavanger", "Bergen", "Fonna", "Førde", "Møre og Romsdal", "Nord-Trøndelag"})
+
+NAV_GROUND, NAV_REFERENCE = "social_services_12", "2015/301-7"
 
 _ADMINISTERS = (Role.TRUST_ADMINISTRATOR, Role.TRUST_ANALYST)
 _HAND = "demooppsett@demo.example"
@@ -59,15 +64,16 @@ class Staff:
     """Who does things in the demo's history.
 
     ``hand`` is an account nobody can sign in to; it stands for every registrar, unit lead and
-    coordinator who has no account of their own here.
+    coordinator who has no account of their own here, and every data protection officer.
     """
 
     hand: Actor
     administrator: Actor
     registrars: Mapping[int, int]
+    officers: Mapping[int, int]
 
 
-def plant_tree(database: Database, population: Population) -> Tree:
+def plant_tree(database: Database, population: Population, *, now: datetime) -> Tree:
     """Make nation, regions, trusts, every municipality that is ever in the area, and units."""
     places = _places(population)
     with database.begin() as session:
@@ -109,6 +115,9 @@ def plant_tree(database: Database, population: Population) -> Tree:
             for code, kinds in sorted(_unit_kinds(population).items())
             for kind in (UNIT_KINDS[index] for index in sorted(kinds))
         }
+        services = {kind.id: kind.service for kind in UNIT_KINDS}
+        for (_, kind_id), unit_id in units.items():
+            state_service(session, unit_id, services[kind_id], user_id=None, now=now)
     by_key = {trust_key(name): found for name, found in trusts.items()}
     owner = nation if population.area == "national" else by_key[STAVANGER_TRUST]
     return Tree(nation, owner, by_key, municipalities, units)
@@ -117,6 +126,7 @@ def plant_tree(database: Database, population: Population) -> Tree:
 def hire(database: Database, tree: Tree, *, now: datetime) -> Staff:
     """Make the demo accounts with their roles, and the hand."""
     registrars: dict[int, int] = {}
+    officers: dict[int, int] = {}
     administrator: int | None = None
     for account in DEMO_ACCOUNTS:
         held = [(role, _organisation(tree, workplace)) for role, workplace in account.roles]
@@ -136,6 +146,8 @@ def hire(database: Database, tree: Tree, *, now: datetime) -> Staff:
             grant(database, user_id=user_id, organisation_id=place, role=role, now=now)
             if role is Role.REGISTRAR:
                 registrars[place] = user_id
+            if role is Role.DATA_PROTECTION_OFFICER:
+                officers[place] = user_id
             if role in _ADMINISTERS and place != tree.owner:
                 grant(database, user_id=user_id, organisation_id=tree.owner, role=role, now=now)
             if role is Role.TRUST_ADMINISTRATOR:
@@ -152,8 +164,29 @@ def hire(database: Database, tree: Tree, *, now: datetime) -> Staff:
         administers = actor(session, administrator) if administrator else None
     assert administers is not None  # DEMO_ACCOUNTS has one
     # Held in memory only: no row in the database gives anyone a role over the whole country.
-    over_all = frozenset({Membership(Role.COORDINATOR, tree.nation)})
-    return Staff(Actor(hand, "Demooppsett", over_all), administers, registrars)
+    over_all = frozenset(
+        Membership(role, tree.nation) for role in (Role.COORDINATOR, Role.DATA_PROTECTION_OFFICER)
+    )
+    return Staff(Actor(hand, "Demooppsett", over_all), administers, registrars, officers)
+
+
+def record_bases(database: Database, tree: Tree, staff: Staff, *, now: datetime) -> None:
+    """Record what NAV's units rest on, by the municipality's officer or the hand for them."""
+    off = {kind.id for kind in UNIT_KINDS if SERVICE_KINDS[kind.service].default_ground is None}
+    for (code, kind_id), unit_id in tree.units.items():
+        if kind_id not in off:
+            continue
+        officer = staff.officers.get(tree.municipalities[code], staff.hand.user_id)
+        record_basis(
+            database,
+            by=Actor(officer, staff.hand.name, staff.hand.memberships),
+            unit_id=unit_id,
+            ground=NAV_GROUND,
+            reference=NAV_REFERENCE,
+            first_day=oslo_day(now),
+            last_day=None,
+            now=now,
+        )
 
 
 def _trust_name(catchment: str) -> str:

@@ -1,7 +1,6 @@
 """The demonstration's units: two or three a municipality.
 
-None is a NAV office or child welfare: those may not register until the municipality's data
-protection officer has recorded a legal basis for them.
+The follow-up team is NAV's: the demo's data protection officer has recorded what it rests on.
 """
 
 from __future__ import annotations
@@ -16,16 +15,22 @@ from brukerplan.demo.quotas import Scores
 
 @dataclass(frozen=True, slots=True)
 class UnitKind:
-    """``name`` is bokmål, as organisations' names are; the municipality's name follows it."""
+    """``name`` is bokmål, as organisations' names are; the municipality's name follows it.
+
+    ``service`` is the kind of service, as in ``access/services.py``.
+    """
 
     id: str
     name: str
+    service: str
 
 
 UNIT_KINDS = (
-    UnitKind("substance_and_mental_health", "Rus- og psykisk helsetjeneste"),
-    UnitKind("home_services", "Hjemmetjenesten"),
-    UnitKind("follow_up_team", "Oppfølgingsteamet"),
+    UnitKind(
+        "substance_and_mental_health", "Rus- og psykisk helsetjeneste", "substance_mental_health"
+    ),
+    UnitKind("home_services", "Hjemmetjenesten", "home_service"),
+    UnitKind("follow_up_team", "Oppfølgingsteamet", "nav"),
 )
 SERVICE, HOME, TEAM = range(3)
 

@@ -8,6 +8,7 @@ from typing import Any
 from wtforms import Field, Form, PasswordField, RadioField, StringField
 from wtforms.validators import AnyOf, DataRequired, Length, Regexp, ValidationError
 
+from brukerplan.access.services import SERVICE_KINDS
 from brukerplan.translation import Translator
 
 MOST_DIGITS = 4
@@ -15,9 +16,10 @@ _EXPECTED = "expected_"
 
 
 class UnitForm(Form):
-    """A new unit: its name and how many persons it expects."""
+    """A new unit: its name, what kind of service it is, how many persons it expects."""
 
     name: StringField
+    service: RadioField
     expected: StringField
 
 
@@ -25,6 +27,12 @@ class NameForm(Form):
     """A unit's name."""
 
     name: StringField
+
+
+class ServiceForm(Form):
+    """What kind of service a unit is."""
+
+    service: RadioField
 
 
 class ExpectedForm(Form):
@@ -59,6 +67,7 @@ def unit_form(translator: Translator) -> type[UnitForm]:
 
     class Translated(UnitForm):
         name = _name(t)
+        service = _service(t)
         expected = StringField(
             t.gettext("Ventet antall personer"),
             [whole_number(t)],
@@ -75,6 +84,15 @@ def name_form(translator: Translator) -> type[NameForm]:
 
     class Translated(NameForm):
         name = _name(translator)
+
+    return Translated
+
+
+def service_form(translator: Translator) -> type[ServiceForm]:
+    """Return the form that says what kind of service a unit is."""
+
+    class Translated(ServiceForm):
+        service = _service(translator)
 
     return Translated
 
@@ -198,6 +216,20 @@ def _name(t: Translator) -> StringField:
         ],
         filters=[_stripped],
         description=t.gettext("For eksempel «Rus- og psykisk helsetjeneste»."),
+    )
+
+
+def _service(t: Translator) -> RadioField:
+    kinds: Any = {kind.id: t.gettext(kind.label) for kind in SERVICE_KINDS.values()}
+    return RadioField(
+        t.gettext("Hva slags tjeneste er det?"),
+        [AnyOf(list(kinds), message=t.gettext("Velg hva slags tjeneste det er."))],
+        choices=kinds,
+        validate_choice=False,
+        description=t.gettext(
+            "NAV, barnevern og andre tjenester kan ikke registrere noen før kommunens "
+            "personvernombud har registrert et rettslig grunnlag."
+        ),
     )
 
 

@@ -37,6 +37,12 @@ class DeadlineForm(Form):
     deadline: DateField
 
 
+class PurgeForm(Form):
+    """The day a round's registrations are deleted."""
+
+    purge_on: DateField
+
+
 class TermsForm(Form):
     """How a municipality takes part. The choices of two are radios: nothing is implied."""
 
@@ -87,13 +93,13 @@ def plan_form(
             description=t.gettext("Fire sifre, for eksempel 2026."),
             invalid_value_message=t.gettext("Skriv året med fire sifre."),
         )
-        opens_on = _day(
+        opens_on = day_field(
             t,
             t.gettext("Registreringen begynner"),
             [InputRequired(t.gettext("Skriv datoen registreringen begynner."))],
             t.gettext("Fram til da kan alle øve."),
         )
-        deadline = _day(
+        deadline = day_field(
             t,
             t.gettext("Frist"),
             [InputRequired(t.gettext("Skriv fristen.")), after_opening],
@@ -129,8 +135,22 @@ def deadline_form(translator: Translator, *, opens_on: date) -> type[DeadlineFor
             )
 
     class Translated(DeadlineForm):
-        deadline = _day(
+        deadline = day_field(
             t, t.gettext("Ny frist"), [InputRequired(t.gettext("Skriv fristen.")), after_opening]
+        )
+
+    return Translated
+
+
+def purge_form(translator: Translator) -> type[PurgeForm]:
+    """Return the form that sets the day a round's registrations are deleted."""
+    t = translator
+
+    class Translated(PurgeForm):
+        purge_on = day_field(
+            t,
+            t.gettext("Slettes denne dagen"),
+            [InputRequired(t.gettext("Skriv dagen registreringene skal slettes."))],
         )
 
     return Translated
@@ -205,7 +225,7 @@ def terms_form(
             t.gettext("Er med"),
             t.gettext("Er ikke med"),
         )
-        deadline = _day(
+        deadline = day_field(
             t,
             t.gettext("Kommunens egen frist"),
             [Optional(), within],
@@ -236,7 +256,8 @@ def yes_or_no(value: bool) -> str:
     return _YES if value else _NO
 
 
-def _day(t: Translator, label: str, validators: list[Any], help_: str = "") -> DateField:
+def day_field(t: Translator, label: str, validators: list[Any], help_: str = "") -> DateField:
+    """Return a field for a day, written as one writes it here."""
     return DateField(  # type: ignore[call-arg]  # newer than its stubs
         label,
         validators,

@@ -106,6 +106,18 @@ _CLASSES: Mapping[str, Mapping[Sensitivity, str]] = {
         Sensitivity.SENSITIVE_ANSWER: "municipality_code",
         _OPERATIONAL: "round_id",
     },
+    "unit_service": {_OPERATIONAL: "unit_id kind stated_at", _STAFF: "stated_by"},
+    "legal_basis": {
+        _OPERATIONAL: "id unit_id ground reference valid_from valid_until recorded_at withdrawn_at",
+        _STAFF: "recorded_by withdrawn_by",
+    },
+    "round_retention": {_OPERATIONAL: "round_id purge_on set_at", _STAFF: "set_by"},
+    # Counts of one person's data are about that person to whoever was there when it was done.
+    "deletion_receipt": {
+        _OPERATIONAL: "id kind municipality_id round_id purpose at",
+        Sensitivity.SENSITIVE_ANSWER: "registrations changes kept_versions queries opt_outs",
+        _STAFF: "by_user_id",
+    },
     "pseudonym_key": {
         _SECRET: "wrapped",
         _OPERATIONAL: "id purpose organisation_id created_at retired_at",

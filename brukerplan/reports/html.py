@@ -50,6 +50,11 @@ def letter_template() -> Template:
     return _environment().get_template("letter.html")
 
 
+def paper_template() -> Template:
+    """Return the template of the papers to a person: a printout, a receipt."""
+    return _environment().get_template("paper.html")
+
+
 @cache
 def _environment() -> Environment:
     return Environment(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
@@ -13,6 +14,7 @@ from babel.numbers import format_decimal, format_percent
 
 from brukerplan.translation import Translator, mark
 
+_OSLO = ZoneInfo("Europe/Oslo")
 _LOCALES = {
     "nb": Locale("nb", "NO"),
     "nn": Locale("nn", "NO"),
@@ -91,6 +93,11 @@ class Numbers:
     def date(self, day: date) -> str:
         """``22. november 2026``."""
         return str(format_date(day, format="long", locale=self._locale))
+
+    def moment(self, moment: datetime) -> str:
+        """``22. nov. 2026, 10:30``, in Norwegian time."""
+        day = format_date(moment.astimezone(_OSLO), format="medium", locale=self._locale)
+        return f"{day}, {moment.astimezone(_OSLO):%H:%M}"
 
     def years(self, years: Iterable[int]) -> str:
         """Years with runs joined: ``2015–2019 og 2021``."""

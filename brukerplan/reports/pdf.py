@@ -13,6 +13,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from brukerplan.reports.content import ReportData, report
 from brukerplan.reports.html import STATIC, document
 from brukerplan.reports.letters import Letter, letters_document
+from brukerplan.reports.paper import Paper, paper_document
 from brukerplan.translation import translator
 
 # An address that cannot exist: nothing below it is fetched but our own files.
@@ -93,6 +94,11 @@ def letters_pdf(letters: Sequence[Letter], language: str) -> bytes:
     return _print(
         letters_document(letters, language), ("letter.css",), finisher=tell_language_of_letters
     )
+
+
+def paper_pdf(paper: Paper) -> bytes:
+    """Print a paper to a person as PDF/UA-1, in its own language."""
+    return _print(paper_document(paper), ("paper.css",), finisher=_tell_scope_of_headings)
 
 
 def print_pdf(page: str) -> bytes:

@@ -17,7 +17,7 @@ from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import NotAllowedError
 from brukerplan.actions.reminder_sending import Reminded
 from brukerplan.actions.reminding import remind_late_units, remind_unit
-from brukerplan.persistence.queries import organisations, overview, people, rounds
+from brukerplan.persistence.queries import legal_bases, organisations, overview, people, rounds
 from brukerplan.persistence.queries.rounds import RoundLine
 from brukerplan.persistence.tables.states import OrganisationKind, UnitState
 from brukerplan.translation import UserError
@@ -66,6 +66,7 @@ class UnitsBoard:
     expected: int
     submitted: int
     can_mail: bool
+    without_basis: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ def units_board(
         units = rounds.municipality_progress(session, municipality_id, round_line.id)
         marks = people.unit_marks(session, municipality_id, round_line.id)
         terms = rounds.municipality_terms(session, municipality_id, round_line.id)
+        without_basis = legal_bases.units_without_basis(session, municipality_id, now())
     deadline = terms.deadline if terms else round_line.deadline
     waiting = Waiting(round_line, deadline, today)
     lines = unit_lines(units, marks, waiting)
@@ -117,6 +119,7 @@ def units_board(
         expected=sum(line.expected for line in lines if line.state != UnitState.NOTHING_TO_REPORT),
         submitted=sum(line.submitted for line in lines),
         can_mail=services().mail is not None,
+        without_basis=without_basis,
     )
 
 

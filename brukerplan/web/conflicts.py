@@ -19,12 +19,12 @@ from brukerplan.actions.registering_errors import ChoiceMissingError, ConflictNo
 from brukerplan.questionnaire.answers import Value
 from brukerplan.questionnaire.registry import edition
 from brukerplan.questionnaire.schema import Questionnaire
+from brukerplan.questionnaire.words import value_in_words
 from brukerplan.translation import Translator, UserError
 from brukerplan.web.clock import now
 from brukerplan.web.guards import current_actor
 from brukerplan.web.i18n import current_translator
 from brukerplan.web.messages import say
-from brukerplan.web.registration_page import value_in_words
 from brukerplan.web.registration_place import version, writes
 from brukerplan.web.services import services
 

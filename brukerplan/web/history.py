@@ -18,11 +18,11 @@ from brukerplan.persistence.tables.states import ChangeSource
 from brukerplan.questionnaire.answers import Value
 from brukerplan.questionnaire.registry import edition
 from brukerplan.questionnaire.schema import Variable
+from brukerplan.questionnaire.words import value_in_words
 from brukerplan.translation import Translator, mark
 from brukerplan.web.clock import now
 from brukerplan.web.guards import current_actor
 from brukerplan.web.i18n import current_translator
-from brukerplan.web.registration_page import value_in_words
 from brukerplan.web.registration_place import current_registration, reads
 from brukerplan.web.services import services
 

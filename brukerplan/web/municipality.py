@@ -189,7 +189,9 @@ def _page(code: str, year: int, *, problem: str = "") -> str:
         units = rounds.municipality_progress(session, place.municipality.id, place.round.id)
         # The checks look at every answer: not for what can no longer be approved.
         if takes_changes and place.terms.state == MunicipalityState.OPEN:
-            missing = missing_for_approval(session, place.municipality.id, place.round.id)
+            missing = missing_for_approval(
+                session, place.municipality.id, place.round.id, now=now()
+            )
     return render_template(
         "municipality.html",
         place=place,

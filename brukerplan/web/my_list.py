@@ -23,7 +23,7 @@ from brukerplan.forms import StartForm, start_form
 from brukerplan.identity.errors import NationalNumberError
 from brukerplan.identity.national_number import NationalNumber
 from brukerplan.persistence.engine import Database
-from brukerplan.persistence.queries import organisations, rounds
+from brukerplan.persistence.queries import legal_bases, organisations, rounds
 from brukerplan.persistence.queries.organisations import OrganisationLine
 from brukerplan.persistence.queries.rounds import MunicipalityTerms, RoundLine, UnitProgress
 from brukerplan.persistence.tables.states import (
@@ -242,9 +242,12 @@ def _page(place: Place, form: StartForm, *, problem: str = "", elsewhere: bool =
         round_id=place.round.id,
         now=moment,
     )
+    with services().database.read() as session:
+        lawful = legal_bases.has_basis(session, place.unit.id, moment)
     return render_template(
         "my_list.html",
         place=place,
+        lawful=lawful,
         # What waits for somebody first; what is done last.
         drafts=[line for line in lines if line.state == "draft" or line.open_queries],
         done=[line for line in lines if line.state != "draft" and not line.open_queries],

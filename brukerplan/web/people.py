@@ -7,9 +7,10 @@ from flask import url_for as address_of
 from flask.typing import ResponseReturnValue
 
 from brukerplan.access.policy import NotAllowedError
+from brukerplan.actions.legal_bases import change_service
 from brukerplan.actions.unit_admin import create_unit, rename_unit
 from brukerplan.actions.unit_rounds import put_in_unit, set_expected, take_out_unit
-from brukerplan.forms.people import name_form, unit_form
+from brukerplan.forms.people import name_form, service_form, unit_form
 from brukerplan.translation import UserError
 from brukerplan.web.clock import now
 from brukerplan.web.guards import current_actor
@@ -51,6 +52,7 @@ def add_unit(code: str, year: int) -> ResponseReturnValue:
             by=current_actor(),
             municipality_id=place.municipality.id,
             name=str(form.name.data),
+            service=str(form.service.data),
             round_id=place.round.id,
             expected=int(str(form.expected.data)),
             now=now(),
@@ -119,6 +121,29 @@ def rename(code: str, year: int, unit_id: int) -> ResponseReturnValue:
         return unit_page(place, line, name=form), 409
     say(t.gettext("Navnet er endret."))
     return redirect(address_of(".unit", code=code, year=year, unit_id=unit_id), code=303)
+
+
+@blueprint.post("/<int:unit_id>/slags")
+@guard
+def say_service(code: str, year: int, unit_id: int) -> ResponseReturnValue:
+    """Say what kind of service the unit is."""
+    place, t = municipality_place(code, year), current_translator()
+    line = unit_of(place, unit_id)
+    form = service_form(t)(request.form)
+    if not form.validate():
+        return unit_page(place, line, service=form), 400
+    return carry_out(
+        lambda: change_service(
+            services().database,
+            by=current_actor(),
+            unit_id=unit_id,
+            kind=str(form.service.data),
+            now=now(),
+        ),
+        done=t.gettext("Hva slags tjeneste det er, er lagret."),
+        then=address_of(".unit", code=code, year=year, unit_id=unit_id),
+        page=lambda problem: unit_page(place, line, problem=problem),
+    )
 
 
 @blueprint.post("/<int:unit_id>/deltar")

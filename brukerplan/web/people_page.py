@@ -21,9 +21,10 @@ from brukerplan.forms.people import (
     expected_form,
     invite_form,
     name_form,
+    service_form,
     unit_form,
 )
-from brukerplan.persistence.queries import organisations, people, rounds
+from brukerplan.persistence.queries import legal_bases, organisations, people, rounds
 from brukerplan.persistence.queries.organisations import OrganisationLine
 from brukerplan.persistence.queries.people import UnitOfMunicipality
 from brukerplan.persistence.queries.rounds import RoundLine
@@ -142,15 +143,21 @@ def unit_page(
     line: UnitOfMunicipality,
     *,
     name: Form | None = None,
+    service: Form | None = None,
     invitation: InviteForm | None = None,
     problem: str = "",
 ) -> str:
     """Show a unit, with what was typed in the forms."""
+    with services().database.read() as session:
+        kind = legal_bases.service_of(session, line.id)
+        lawful = legal_bases.has_basis(session, line.id, now())
     return render_template(
         "people_unit.html",
         place=place,
         unit=line,
         name=name or name_form(current_translator())(name=line.name),
+        service=service or service_form(current_translator())(service=kind),
+        lawful=lawful,
         problem=problem,
         **_people(organisation_here(place, line.id), invitation),
     )

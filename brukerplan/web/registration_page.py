@@ -21,6 +21,7 @@ from brukerplan.questionnaire.levels import (
     ratings,
 )
 from brukerplan.questionnaire.schema import LevelRule, Questionnaire, Variable
+from brukerplan.questionnaire.words import value_in_words
 from brukerplan.translation import Translator
 
 
@@ -147,17 +148,6 @@ def answer_in_words(variable: Variable, answers: Answers, translator: Translator
     """Return the answer as its labels; the empty string when there is none."""
     value = answers.get(variable.id)
     return "" if value is None else value_in_words(variable, value, translator)
-
-
-def value_in_words(variable: Variable, value: Value, translator: Translator) -> str:
-    """Return one answer as its labels."""
-    if isinstance(value, int):
-        return str(value)
-    chosen = value if isinstance(value, frozenset) else frozenset({value})
-    words = [
-        translator.pgettext(variable.id, code.label) for code in variable.codes if code.id in chosen
-    ]
-    return ", ".join(words) or translator.gettext("Ingen av disse")
 
 
 def _shown_level(rule: LevelRule, result: OverallLevel, t: Translator) -> ShownLevel:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from brukerplan.forms.rounds import DeadlineForm, deadline_form
+from brukerplan.actions.retention import retention_of
+from brukerplan.forms.rounds import DeadlineForm, PurgeForm, deadline_form, purge_form
 from brukerplan.persistence.queries import organisations, rounds
 from brukerplan.persistence.queries.overview import MunicipalityProgress, round_overview
 from brukerplan.persistence.queries.rounds import RoundLine
@@ -68,6 +69,7 @@ def page(
     unconfirmed: str = "",
     box: str = "understood",
     form: DeadlineForm | None = None,
+    purge: PurgeForm | None = None,
 ) -> str:
     """Render the page of the round of a year.
 
@@ -79,6 +81,8 @@ def page(
         What to say at a ``box`` that was not ticked.
     form
         The deadline as it was typed, when something is wrong with it.
+    purge
+        The day of deletion as it was typed, likewise.
     """
     with services().database.read() as session:
         found = rounds.round_of_year(session, year)
@@ -87,6 +91,7 @@ def page(
         release = next(
             (line for line in rounds.releases(session) if line.round_id == found.id), None
         )
+        kept = retention_of(session, found.id, now())
     today = in_oslo(now()).date()
     taking_part = [line for line in overview_of(found) if line.takes_part]
     return render_template(
@@ -100,6 +105,9 @@ def page(
         unconfirmed=unconfirmed,
         box=box,
         form=form or deadline_form(current_translator(), opens_on=found.opens_on)(),
+        retention=kept,
+        today=today,
+        purge=purge or purge_form(current_translator())(),
         reasons=reasons(ROUND_REASONS),
         begun=found.opens_on <= today,
     )

@@ -13,8 +13,9 @@ from brukerplan.actions.freeze import freeze_round
 from brukerplan.actions.municipality import reopen_municipality
 from brukerplan.actions.release import build_release, publish_release
 from brukerplan.actions.replanning import drop_round, move_deadline
+from brukerplan.actions.retention import set_purge_day
 from brukerplan.actions.rounds import begin_correction, end_correction, open_for_registration
-from brukerplan.forms.rounds import deadline_form
+from brukerplan.forms.rounds import deadline_form, purge_form
 from brukerplan.persistence.queries import organisations, rounds
 from brukerplan.persistence.queries.rounds import RoundLine
 from brukerplan.persistence.tables.states import ReopeningReason
@@ -209,6 +210,30 @@ def freeze(year: int) -> ResponseReturnValue:
         )
 
     return step(year, act, confirmed=True)
+
+
+@blueprint.post("/runde/<int:year>/slettedag")
+@permission(Permission.ROUND_ADMINISTER, organisation=place_of_round)
+def set_purge(year: int) -> ResponseReturnValue:
+    """Set the day the round's registrations are deleted."""
+    t = current_translator()
+    form = purge_form(t)(request.form)
+    if not form.validate():
+        return page(year, purge=form), 400
+    purge_on = form.purge_on.data
+    assert purge_on is not None  # the form has it
+
+    def act(found: RoundLine) -> str:
+        set_purge_day(
+            services().database,
+            by=current_actor(),
+            round_id=found.id,
+            purge_on=purge_on,
+            now=now(),
+        )
+        return t.gettext("Dagen registreringene slettes, er satt.")
+
+    return step(year, act)
 
 
 @blueprint.post("/runde/<int:year>/bygg")

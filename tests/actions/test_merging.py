@@ -571,8 +571,9 @@ def another_unit(world: World) -> int:
     unit_id = create_organisation(
         world.database,
         kind=OrganisationKind.UNIT,
-        code="nav",
-        name="NAV 1103",
+        code="team",
+        name="Oppfølgingsteamet 1103",
+        service="other_health",
         parent_id=world.municipalities["1103"],
         now=NOW,
     )

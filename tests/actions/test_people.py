@@ -138,6 +138,7 @@ def new_unit(world: World, name: str = "Bo og oppfølging Åsen", *, by: Actor |
         by=by or world.coordinator,
         municipality_id=world.municipalities["1103"],
         name=name,
+        service="other_health",
         round_id=world.round_id,
         expected=4,
         now=NOW,
@@ -158,7 +159,8 @@ def test_a_new_unit_is_in_the_round_with_what_it_expects(world: World) -> None:
     assert made.parent_id == world.municipalities["1103"]
     assert progress is not None
     assert (progress.expected, progress.state) == (4, "open")
-    assert [line[0] for line in logged(world)][-2:] == ["unit.created", "unit.put_in"]
+    acts = ["unit.created", "unit.service_stated", "unit.put_in"]
+    assert [line[0] for line in logged(world)][-3:] == acts
 
 
 def test_two_units_are_never_called_the_same_and_their_codes_differ(world: World) -> None:

@@ -132,7 +132,7 @@ def submit_both(world: World) -> None:
 
 def missing(world: World) -> dict[str, int]:
     with world.database.read() as session:
-        found = missing_for_approval(session, world.municipalities["1103"], world.round_id)
+        found = missing_for_approval(session, world.municipalities["1103"], world.round_id, now=NOW)
     return {each.kind: each.count for each in found}
 
 

@@ -167,9 +167,21 @@ class World:
 def build(database: Database) -> World:
     """Make the world in an empty, migrated database."""
 
-    def add(kind: OrganisationKind, code: str, name: str, parent_id: int | None) -> int:
+    def add(
+        kind: OrganisationKind,
+        code: str,
+        name: str,
+        parent_id: int | None,
+        service: str | None = None,
+    ) -> int:
         return create_organisation(
-            database, kind=kind, code=code, name=name, parent_id=parent_id, now=NOW
+            database,
+            kind=kind,
+            code=code,
+            name=name,
+            parent_id=parent_id,
+            service=service,
+            now=NOW,
         )
 
     nation = add(OrganisationKind.NATION, "norge", "Norge", None)
@@ -180,8 +192,20 @@ def build(database: Database) -> World:
     }
     units = {
         code: (
-            add(OrganisationKind.UNIT, "rus", f"Rus- og psykisk helse {code}", places[code]),
-            add(OrganisationKind.UNIT, "hjemme", f"Hjemmetjenesten {code}", places[code]),
+            add(
+                OrganisationKind.UNIT,
+                "rus",
+                f"Rus- og psykisk helse {code}",
+                places[code],
+                "substance_mental_health",
+            ),
+            add(
+                OrganisationKind.UNIT,
+                "hjemme",
+                f"Hjemmetjenesten {code}",
+                places[code],
+                "home_service",
+            ),
         )
         for code in CODES
     }

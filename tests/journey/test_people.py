@@ -60,6 +60,8 @@ def test_a_new_service_gets_a_member_who_finds_the_list_and_is_reminded(
     page.goto(UNITS)
     tab_to(page, "#name")
     page.keyboard.type("Oppsøkende team i Sandnes")
+    tab_to(page, "#service-0")
+    page.keyboard.press("Space")
     tab_to(page, "#expected")
     page.keyboard.press("Control+A")
     page.keyboard.type("7")

@@ -16,6 +16,7 @@ from brukerplan.persistence.log import log
 from brukerplan.persistence.tables import (
     REGISTRATION,
     AccessLog,
+    LegalBasis,
     MappingRound,
     Membership,
     Organisation,
@@ -60,6 +61,7 @@ def filled(database: Database) -> Database:
         session.flush()
         session.add(RoundMunicipality(round_id=1, municipality_id=4))
         session.add(RoundUnit(round_id=1, unit_id=5))
+        session.add(LegalBasis(unit_id=5, ground="law", valid_from=NOW, recorded_at=NOW))
         for purpose in ("municipality", "transfer"):
             session.add(
                 PseudonymKey(

@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise, product
 from typing import Any
 
@@ -20,6 +20,7 @@ from brukerplan.persistence.engine import Database
 from brukerplan.persistence.tables import (
     FROZEN_REGISTRATION,
     REGISTRATION,
+    LegalBasis,
     MappingRound,
     Organisation,
     PseudonymKey,
@@ -92,6 +93,8 @@ def store(database: Database) -> Database:
         session.add(RoundMunicipality(round_id=ROUND, municipality_id=MUNICIPALITY))
         session.add(RoundUnit(round_id=ROUND, unit_id=UNIT))
         session.add(RoundUnit(round_id=ROUND, unit_id=OTHER_UNIT))
+        for unit_id in (UNIT, OTHER_UNIT):
+            session.add(LegalBasis(unit_id=unit_id, ground="law", valid_from=NOW, recorded_at=NOW))
         for purpose in ("municipality", "transfer"):
             session.add(
                 PseudonymKey(
@@ -189,6 +192,11 @@ def save(database: Database, **changed: Any) -> None:
         session.execute(
             sa.update(Registration).values({"version": Registration.version + 1, **changed})
         )
+
+
+def withdraw_bases(database: Database) -> None:
+    with database.begin() as session:
+        session.execute(sa.update(LegalBasis).values(withdrawn_at=NOW, withdrawn_by=1))
 
 
 BY_A_TRIGGER = "|".join(re.escape(refusal.message) for refusal in REFUSALS)
@@ -519,6 +527,17 @@ def _calls_a_frozen_person_by_another_key(store: Database) -> None:
         session.execute(sa.update(FROZEN_REGISTRATION).values(trust_key_id="municipality"))
 
 
+def _starts_without_basis(store: Database) -> None:
+    withdraw_bases(store)
+    start(store)
+
+
+def _changes_without_basis(store: Database) -> None:
+    start(store)
+    withdraw_bases(store)
+    save(store)
+
+
 ILLEGAL: dict[tuple[str, str], Callable[[Database], None]] = {
     ("mapping_round", "begins"): _begins_frozen,
     ("mapping_round", "moves"): lambda store: move_round(store, RoundState.RELEASED),
@@ -531,6 +550,8 @@ ILLEGAL: dict[tuple[str, str], Callable[[Database], None]] = {
     ("registration", "starts"): _starts_in_closed_unit,
     ("registration", "changes"): _changes_in_closed_unit,
     ("frozen_registration", "person"): _calls_a_frozen_person_by_another_key,
+    ("registration", "starts_lawfully"): _starts_without_basis,
+    ("registration", "changes_lawfully"): _changes_without_basis,
 }
 
 
@@ -550,3 +571,33 @@ def test_without_its_trigger_an_illegal_move_would_be_made(
 def test_with_its_trigger_the_same_move_is_refused(store: Database, refusal: Refusal) -> None:
     with pytest.raises(IntegrityError, match=re.escape(refusal.message)):
         ILLEGAL[refusal.table, refusal.name](store)
+
+
+def test_what_has_lost_its_basis_can_still_be_opened_again_and_deleted(store: Database) -> None:
+    start(store, **SUBMITTED)
+    withdraw_bases(store)
+
+    save(store, state="draft", submitted_at=None)
+
+    with store.begin() as session:
+        session.execute(sa.delete(Registration))
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "valid_until", "holds"),
+    [
+        (NOW, None, True),
+        (NOW + timedelta(seconds=1), None, False),
+        (NOW - timedelta(1), NOW, False),
+        (NOW - timedelta(1), NOW + timedelta(seconds=1), True),
+    ],
+)
+def test_a_basis_holds_from_its_first_moment_until_its_last(
+    store: Database, valid_from: datetime, valid_until: datetime | None, holds: bool
+) -> None:
+    with store.begin() as session:
+        session.execute(
+            sa.update(LegalBasis).values(valid_from=valid_from, valid_until=valid_until)
+        )
+    with nullcontext() if holds else refused():
+        start(store)

@@ -84,7 +84,9 @@ def test_the_coordinator_adds_a_unit_and_comes_to_its_members(
 ) -> None:
     page = coordinator.page(UNITS)
 
-    response = coordinator.send(page, UNITS, name="Oppsøkende team", expected="12")
+    response = coordinator.send(
+        page, UNITS, name="Oppsøkende team", expected="12", service="other_health"
+    )
 
     assert response.status_code == 303
     made = coordinator.page(response.location)
@@ -109,7 +111,9 @@ def test_the_coordinator_adds_a_unit_and_comes_to_its_members(
 def test_what_is_wrong_with_a_new_unit_is_said_at_the_field_and_nothing_is_lost(
     coordinator: Browser, world: World, name: str, expected: str, target: str, status: int
 ) -> None:
-    response = coordinator.send(coordinator.page(UNITS), UNITS, name=name, expected=expected)
+    response = coordinator.send(
+        coordinator.page(UNITS), UNITS, name=name, expected=expected, service="other_health"
+    )
 
     assert response.status_code == status
     page = Page(response)

@@ -27,19 +27,20 @@ from werkzeug.test import TestResponse
 from brukerplan.access.policy import Actor
 from brukerplan.access.roles import Role
 from brukerplan.actions.accounts import create_organisation, grant
+from brukerplan.actions.erasing import erase_person
 from brukerplan.actions.key_rotation import create_keys
 from brukerplan.actions.keys import Keys
 from brukerplan.actions.querying import ask
 from brukerplan.actions.registering import ConflictError
 from brukerplan.identity.national_number import synthetic_number
 from brukerplan.identity.pseudonyms import Purpose
-from brukerplan.persistence.tables.states import OrganisationKind, QueryQuestion
+from brukerplan.persistence.tables.states import OrganisationKind, QueryQuestion, RightsPurpose
 from brukerplan.web import guards
 from brukerplan.web.guards import public
 from brukerplan.web.services import EXTENSION, Services
 from tests.actions.keys_world import MASTER, Noting
 from tests.actions.open_page import OpenPage
-from tests.actions.world import NOW, World, somebody
+from tests.actions.world import NOW, World, person, somebody
 from tests.web.browser import Browser
 
 LABEL = "Kjennemerke-7"
@@ -91,6 +92,14 @@ importing.check           +   +    -    -    -    -    -      -    -   -    -   
 importing.carry_out       +   +    -    -    -    -    -      -    -   -    -    -    -    -   >
 exporting.page            -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
 exporting.download        -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+persons.ask               -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+persons.tell              -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+persons.ask_to_correct    -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+persons.correct           -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+persons.ask_to_erase      -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+persons.erase             -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+persons.show_receipt      -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+persons.receipt_file      -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
 municipality.mine         -   -    +    -    -    -    -      -    -   -    +    -    -    -   >
 municipality.progress     -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
 municipality.approve      -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
@@ -102,6 +111,7 @@ people.add_unit           -   -    +    -    -    -    -      -    -   -    -   
 people.expect             -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
 people.unit               -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
 people.rename             -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
+people.say_service        -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
 people.take_part          -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
 membership.invite_somebody -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
 membership.withdraw       -   -    +    -    -    -    -      -    -   -    -    -    -    -   >
@@ -128,6 +138,7 @@ rounds.begin              -   -    -    -    -    +    -      -    -   -    -   
 rounds.correct            -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
 rounds.drop               -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
 rounds.set_deadline       -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
+rounds.set_purge          -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
 rounds.open_again         -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
 rounds.ask_for_correction -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
 planning.plan             -   -    -    -    -    +    -      -    -   -    -    -    -    +   >
@@ -137,6 +148,10 @@ rounds.build              -   -    -    -    -    +    -      -    -   -    -   
 rounds.publish            -   -    -    -    -    +    -      -    -   -    -    -    -    -   >
 access_log.newest         -   -    +    +    -    -    -      -    -   -    +    +    -    -   >
 access_log.seen           -   -    +    +    -    -    -      -    -   -    +    +    -    -   >
+legal_bases.index         -   -    -    +    -    -    -      -    -   -    -    +    -    -   >
+legal_bases.unit          -   -    -    +    -    -    -      -    -   -    -    -    -    -   >
+legal_bases.record        -   -    -    +    -    -    -      -    -   -    -    -    -    -   >
+legal_bases.withdraw      -   -    -    +    -    -    -      -    -   -    -    -    -    -   >
 results.index             +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
 results.area              0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
 results.report_page       0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
@@ -180,6 +195,13 @@ POSTED = {
     "people.expect",
     "people.rename",
     "people.take_part",
+    "people.say_service",
+    "persons.tell",
+    "persons.erase",
+    "persons.correct",
+    "legal_bases.record",
+    "legal_bases.withdraw",
+    "rounds.set_purge",
     "membership.invite_somebody",
     "membership.withdraw",
     "membership.remove",
@@ -231,6 +253,8 @@ def values(world: World) -> dict[str, str | int]:
         "organisation_id": world.unit,
         "token": "not-an-invitation",
         "kind": "csv",
+        "reference": str(_receipt(world)),
+        "language": "nn",
     }
 
 
@@ -408,7 +432,22 @@ def _cell(response: TestResponse) -> str:
     if response.status_code == 303 and response.location.startswith("/logg-inn?til="):
         return ">"
     assert response.status_code in {200, 302, 303, 400, 409}, response.status_code
-    return "P" if LABEL in response.get_data(as_text=True) else "+"
+    # As bytes: a receipt is a PDF.
+    return "P" if LABEL.encode() in response.get_data() else "+"
+
+
+def _receipt(world: World) -> uuid.UUID:
+    # Of somebody the municipality has nothing about.
+    return erase_person(
+        world.database,
+        by=world.coordinator,
+        keys=world.keys,
+        municipality_id=world.municipalities["1103"],
+        number=person(77),
+        purpose=RightsPurpose.PERSON_ASKED,
+        keep_opt_outs=True,
+        now=NOW,
+    )
 
 
 def _conflict(world: World, draft: uuid.UUID) -> uuid.UUID:

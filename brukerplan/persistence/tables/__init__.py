@@ -36,6 +36,12 @@ from brukerplan.persistence.tables.releases import (
     ReleasedArea,
     ReleasedCell,
 )
+from brukerplan.persistence.tables.rights import (
+    DeletionReceipt,
+    LegalBasis,
+    RoundRetention,
+    UnitService,
+)
 from brukerplan.persistence.tables.rounds import (
     MappingRound,
     RoundMunicipality,
@@ -55,8 +61,10 @@ __all__ = [
     "AccessLogSeen",
     "Base",
     "ConflictAnswer",
+    "DeletionReceipt",
     "FrozenRegistration",
     "Invitation",
+    "LegalBasis",
     "MappingRound",
     "Membership",
     "NumberChange",
@@ -72,7 +80,9 @@ __all__ = [
     "ReleasedCell",
     "RoundMunicipality",
     "RoundOptionalVariable",
+    "RoundRetention",
     "RoundUnit",
     "TransferLink",
+    "UnitService",
     "UserAccount",
 ]

@@ -75,6 +75,13 @@ _OPEN_UNITS = (
     "AND organisation.parent_id = NEW.municipality_id)"
 )
 _OWN = "FROM registration WHERE round_id = NEW.round_id AND unit_id = NEW.unit_id"
+# By the moment the row itself tells: a moment in the statement would be the server's, and a
+# year that is told of afterwards, as in the demo, is told with the moments it had.
+_BASIS = (
+    "(SELECT 1 FROM legal_basis WHERE legal_basis.unit_id = NEW.unit_id "
+    "AND legal_basis.withdrawn_at IS NULL AND legal_basis.valid_from <= NEW.updated_at "
+    "AND (legal_basis.valid_until IS NULL OR legal_basis.valid_until > NEW.updated_at))"
+)
 _REOPENED_WITHOUT_REASON = "(NEW.state = 'open' AND NEW.reopened_reason IS NULL)"
 
 REFUSALS = (
@@ -157,5 +164,20 @@ REFUSALS = (
         "(SELECT 1 FROM pseudonym_key WHERE id = NEW.trust_key_id AND purpose = 'trust' "
         "AND retired_at IS NULL)",
         "a frozen person is known under the trust key that is in use",
+    ),
+    Refusal(
+        "registration",
+        "starts_lawfully",
+        "INSERT",
+        f"NOT EXISTS {_BASIS}",
+        "a unit without a legal basis takes no registration",
+    ),
+    # To be opened again is no new registering, and is needed before it can be deleted.
+    Refusal(
+        "registration",
+        "changes_lawfully",
+        "UPDATE OF state, version",
+        f"NOT (OLD.state = 'submitted' AND NEW.state = 'draft') AND NOT EXISTS {_BASIS}",
+        "a unit without a legal basis takes no change",
     ),
 )

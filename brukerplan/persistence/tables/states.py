@@ -155,3 +155,18 @@ class StandsOut(StrEnum):
     """Opened many registrations in short time."""
     REFUSED = "refused"
     """Was refused at sign-in several times in a row."""
+
+
+class Deletion(StrEnum):
+    """What a receipt is for: a person who asked, or a round whose time is over."""
+
+    ERASURE = "erasure"
+    PURGE = "purge"
+
+
+class RightsPurpose(StrEnum):
+    """On whose word a person's registrations are looked up, or deleted."""
+
+    PERSON_ASKED = "person_asked"
+    REPRESENTATIVE_ASKED = "representative_asked"
+    AUTHORITY_DECIDED = "authority_decided"

@@ -80,6 +80,7 @@ def _places(database: Database) -> dict[str, int]:
             name=f"Sted {name}",
             parent_id=None if parent is None else places[parent],
             now=FIRST_MOMENT,
+            service="other_health" if kind == OrganisationKind.UNIT else None,
         )
 
     add(OrganisationKind.NATION, "norge", None)
