@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from brukerplan import web
 from brukerplan.actions.keys import Keys
@@ -37,6 +38,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     keys = Keys(database, master_key)
     install(app, Services(settings, database, keys, accounts, mail_server(settings)))
     web.register(app)
+    if settings.proxies:
+        # The address attempts are counted by; who else could set the header is kept out by
+        # counting from its end.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies
+        )
     return app
 
 

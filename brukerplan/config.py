@@ -73,10 +73,21 @@ SETTINGS = (
         "folder of the embedded database and the demo's own secrets; default `instance/`",
     ),
     Setting(
+        "BRUKERPLAN_SECOND_FACTOR",
+        False,
+        "`required` or `optional` (default in the demo); always required in production",
+    ),
+    Setting(
+        "BRUKERPLAN_PROXIES",
+        False,
+        "how many proxies of one's own stand before the program and add to `X-Forwarded-For`; "
+        "default `0`",
+    ),
+    Setting(
         "BRUKERPLAN_PUBLIC_URL",
         False,
-        "the address people reach the pages at, for links in e-mails; requests for "
-        "another name are refused; "
+        "the address people reach the pages at, for links in e-mails and for passkeys; "
+        "requests for another name are refused; "
         "default `http://127.0.0.1:5000`; required in production",
     ),
     Setting(
@@ -121,6 +132,8 @@ class Settings:
     new_master_key: str | None = field(default=None, repr=False)
     smtp_url: str | None = field(default=None, repr=False)  # may hold a password
     mail_from: str = ""
+    second_factor_required: bool = True
+    proxies: int = 0
 
     @property
     def demo(self) -> bool:
@@ -178,6 +191,8 @@ def load_settings(
         public_url=_public_url(values, mode),
         smtp_url=_smtp_url(values),
         mail_from=_mail_from(values),
+        second_factor_required=_second_factor_required(values, mode),
+        proxies=_proxies(values),
     )
     if len(settings.secret_key) < 32:
         raise BadSettingError(name="BRUKERPLAN_SECRET_KEY")
@@ -268,6 +283,23 @@ def _public_url(values: Mapping[str, str], mode: Mode) -> str:
     if parts.fragment or parts.username or parts.path not in {"", "/"}:
         raise BadSettingError(name=name)
     return url.rstrip("/")
+
+
+def _second_factor_required(values: Mapping[str, str], mode: Mode) -> bool:
+    name = "BRUKERPLAN_SECOND_FACTOR"
+    word = values.get(name) or ("optional" if mode is Mode.DEMO else "required")
+    # Where real persons are, nobody turns it off.
+    if word not in {"required", "optional"} or (mode is not Mode.DEMO and word != "required"):
+        raise BadSettingError(name=name)
+    return word == "required"
+
+
+def _proxies(values: Mapping[str, str]) -> int:
+    name = "BRUKERPLAN_PROXIES"
+    word = values.get(name) or "0"
+    if word not in {"0", "1", "2", "3"}:
+        raise BadSettingError(name=name)
+    return int(word)
 
 
 def _smtp_url(values: Mapping[str, str]) -> str | None:

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     RELEASE_PUBLISH = "release.publish"
     RELEASE_READ_UNPUBLISHED = "release.read_unpublished"
     ACCESS_LOG_READ = "access_log.read"
+    SECOND_FACTOR_RESET = "second_factor.reset"
     STATISTICS_READ = "statistics.read"
 
 

@@ -73,6 +73,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.MUNICIPALITY_EXPORT,
                 Permission.ACCESS_LOG_READ,
                 Permission.PERSON_RIGHTS,
+                Permission.SECOND_FACTOR_RESET,
             }
         ),
         # Watches over those who read; reads no answers.
@@ -92,7 +93,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             }
         ),
         # Users and keys come with their own permissions; answers and tables never do.
-        Role.SYSTEM_ADMINISTRATOR: frozenset(),
+        Role.SYSTEM_ADMINISTRATOR: frozenset({Permission.SECOND_FACTOR_RESET}),
     }
 )
 

@@ -17,9 +17,8 @@ from sqlalchemy.orm import Session
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import allows
 from brukerplan.access.roles import Role
-from brukerplan.actions.accounts import PasswordTooShortError
 from brukerplan.actions.invitations import AlreadyMemberError, digest, grant_role
-from brukerplan.actions.passwords import SHORTEST_PASSWORD, hash_password, verify
+from brukerplan.actions.passwords import hash_password, require_good, verify
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.organisations import actor, organisation, organisation_path
@@ -122,18 +121,19 @@ def accept_invitation(
     ------
     InvitationNotUsableError
         The link offers nothing (any more).
-    PersonNameError, PasswordTooShortError, WrongPasswordError, AccountMadeMeanwhileError
+    PersonNameError, PasswordTooShortError, PasswordTooCommonError, PasswordHoldsNameError,
+    WrongPasswordError, AccountMadeMeanwhileError
         The account cannot be made or used like this; the invitation is not spent.
     """
     with database.read() as session:
-        account = _account(session, _usable(session, token, now).email)
+        email = _usable(session, token, now).email
+        account = _account(session, email)
     # Outside any transaction: hashing is slow on purpose, and nobody should wait for it.
     if account is None:
         name = " ".join(name.split())
         if not name or len(name) > LONGEST_NAME or not name.isprintable():
             raise PersonNameError(longest=LONGEST_NAME)
-        if len(password) < SHORTEST_PASSWORD:
-            raise PasswordTooShortError(shortest=SHORTEST_PASSWORD)
+        require_good(password, email=email)
         password_hash = hash_password(password)
     elif not verify(account.password_hash, password):
         with database.begin() as session:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from brukerplan.access.policy import Actor
 from brukerplan.access.roles import Role
 from brukerplan.actions.legal_bases import state_service
-from brukerplan.actions.passwords import SHORTEST_PASSWORD, hash_password
+from brukerplan.actions.passwords import hash_password, require_good
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.organisations import organisation
@@ -36,12 +36,6 @@ class UserNotFoundError(UserError):
     """No user has this id."""
 
     message: ClassVar[str] = mark("Brukeren finnes ikke.")
-
-
-class PasswordTooShortError(UserError):
-    """The password is too short."""
-
-    message: ClassVar[str] = mark("Passordet må ha minst %(shortest)s tegn. Velg et lengre.")
 
 
 class OrganisationExistsError(UserError):
@@ -113,11 +107,10 @@ def create_user(
 
     Raises
     ------
-    UserExistsError, PasswordTooShortError
+    UserExistsError, PasswordTooShortError, PasswordTooCommonError, PasswordHoldsNameError
         The address or the password cannot be used.
     """
-    if len(password) < SHORTEST_PASSWORD:
-        raise PasswordTooShortError(shortest=SHORTEST_PASSWORD)
+    require_good(password, email=email)
     password_hash = hash_password(password)
     with database.begin() as session:
         row = UserAccount(

@@ -1,17 +1,70 @@
-"""Passwords, hashed with Argon2id in the library's recommended strength."""
+"""Passwords: which are good enough, and hashed with Argon2id in the library's own strength."""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import ClassVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-SHORTEST_PASSWORD = 10
+from brukerplan.translation import UserError, mark
+
+SHORTEST_PASSWORD = 12
 # Longer ones are refused unhashed: hashing megabytes is a way to stop a server.
 LONGEST_PASSWORD = 1_000
+# zxcvbn's scale: below it a password is guessed within a million tries. What is longer than
+# it reads is judged by its beginning.
+WEAKEST_SCORE = 2
+_JUDGED = 72
+# A name this short stands in words by chance.
+_SHORTEST_NAME = 4
 
 _HASHER = PasswordHasher()
+
+
+class PasswordTooShortError(UserError):
+    """The password is too short."""
+
+    message: ClassVar[str] = mark("Passordet må ha minst %(shortest)s tegn. Velg et lengre.")
+
+
+class PasswordTooCommonError(UserError):
+    """It is among the first that are tried."""
+
+    message: ClassVar[str] = mark(
+        "Passordet er for lett å gjette. Bruk heller tre eller fire ord som ikke hører sammen."
+    )
+
+
+class PasswordHoldsNameError(UserError):
+    """It holds the name in the e-mail address."""
+
+    message: ClassVar[str] = mark(
+        "Passordet inneholder navnet i e-postadressen din. Velg et annet."
+    )
+
+
+def require_good(password: str, *, email: str) -> None:
+    """Refuse a password that is easily guessed. No demands of digits or signs, which make
+    passwords alike; length, and not what everyone chooses (NIST SP 800-63B).
+
+    Raises
+    ------
+    PasswordTooShortError, PasswordTooCommonError, PasswordHoldsNameError
+        It is not good enough.
+    """
+    # Read when the first password is chosen: its lists of words take a while.
+    from zxcvbn import zxcvbn
+
+    if len(password) < SHORTEST_PASSWORD:
+        raise PasswordTooShortError(shortest=SHORTEST_PASSWORD)
+    written = password.casefold()
+    names = (email.split("@")[0], *email.split("@")[0].replace("_", ".").split("."))
+    if any(len(name) >= _SHORTEST_NAME and name.casefold() in written for name in names):
+        raise PasswordHoldsNameError
+    if zxcvbn(password[:_JUDGED], max_length=_JUDGED)["score"] < WEAKEST_SCORE:
+        raise PasswordTooCommonError
 
 
 def hash_password(password: str) -> str:

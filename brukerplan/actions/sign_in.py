@@ -1,4 +1,4 @@
-"""Signing in."""
+"""The first step of signing in: whose password it is."""
 
 from __future__ import annotations
 
@@ -47,17 +47,8 @@ def sign_in(database: Database, *, email: str, password: str, now: datetime) -> 
             session,
             at=now,
             user_id=account.id if account else None,
-            action="user.signed_in" if found else "user.refused",
+            action="user.password_shown" if found else "user.refused",
         )
     if found is None:
         raise SignInRefusedError
     return found
-
-
-def actor_for_request(database: Database, *, user_id: int) -> Actor | None:
-    """Return the signed-in user as the roles are now; ``None`` when the account is closed.
-
-    Read at every request: a role that is taken away is gone at once.
-    """
-    with database.read() as session:
-        return actor(session, user_id)

@@ -107,6 +107,47 @@ def reminder_letter(
     )
 
 
+def new_password_letter(*, to: str, language: str, link: str) -> Letter:
+    """Somebody has forgotten the password; the link is theirs alone and works once."""
+    t = translator(language)
+    return _letter(
+        t,
+        to,
+        t.gettext("Nytt passord til brukerplan"),
+        t.gettext("Åpne lenken for å velge et nytt passord:") + f"\n{link}",
+        t.gettext("Lenken er bare til deg, virker én gang og gjelder i én time."),
+        t.gettext("Har du ikke bedt om dette, trenger du ikke gjøre noe. Passordet er som før."),
+    )
+
+
+def password_changed_letter(*, to: str, language: str) -> Letter:
+    """The password was changed: who did not do it must know."""
+    t = translator(language)
+    return _letter(
+        t,
+        to,
+        t.gettext("Passordet ditt er endret"),
+        t.gettext("Passordet ditt i brukerplan er endret, og du er logget ut alle andre steder."),
+        t.gettext("Var det ikke deg, gi beskjed til koordinatoren i kommunen med en gang."),
+    )
+
+
+def factor_reset_letter(*, to: str, language: str, helper: str) -> Letter:
+    """Somebody has taken away the second factor: who did not ask for it must know."""
+    t = translator(language)
+    return _letter(
+        t,
+        to,
+        t.gettext("Totrinnsinnloggingen din er nullstilt"),
+        t.gettext(
+            "%(name)s har nullstilt totrinnsinnloggingen din i brukerplan. Logg inn med "
+            "passordet, så setter du opp en ny.",
+            name=helper,
+        ),
+        t.gettext("Har du ikke bedt om det, gi beskjed til koordinatoren i kommunen med en gang."),
+    )
+
+
 def _letter(t: Translator, to: str, subject: str, *paragraphs: str) -> Letter:
     greeting = t.gettext("Hei!")
     foot = t.gettext("E-posten er sendt automatisk. Du kan ikke svare på den.")

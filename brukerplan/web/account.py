@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_user, logout_user
-from werkzeug.exceptions import TooManyRequests
+from flask_login import current_user
 
+from brukerplan.actions.attempts import TooManyAttemptsError, try_password
 from brukerplan.actions.sign_in import sign_in as sign_in_account
 from brukerplan.forms import SignInForm, sign_in_form
-from brukerplan.persistence.queries import organisations
+from brukerplan.persistence.tables.states import Assurance
 from brukerplan.translation import UserError
 from brukerplan.web.clock import now
 from brukerplan.web.guards import public
-from brukerplan.web.i18n import COOKIE, current_translator, remember
+from brukerplan.web.i18n import current_translator
 from brukerplan.web.messages import say
-from brukerplan.web.security import SignInLimit
 from brukerplan.web.services import DemoAccount, services
-from brukerplan.web.signed_in import SignedIn
+from brukerplan.web.signed_in import (
+    begin_session,
+    end_session,
+    half_session,
+    next_step,
+    safe_back,
+)
 
 blueprint = Blueprint("account", __name__)
-limit = SignInLimit()
 
 
 @blueprint.get("/logg-inn")
@@ -30,59 +32,74 @@ limit = SignInLimit()
 def sign_in() -> ResponseReturnValue:
     """Show the form; in a demo, filled in with the account that was picked."""
     if current_user.is_authenticated:
-        return redirect(_back())
-    return _page(sign_in_form(current_translator())(), picked=_picked())
+        return redirect(safe_back(request.args.get("til", "")))
+    if half_session() is not None:
+        return redirect(url_for(next_step(), til=safe_back(request.args.get("til", ""))))
+    return page(sign_in_form(current_translator())(), picked=_picked())
 
 
 @blueprint.post("/logg-inn")
 @public
 def sign_in_send() -> ResponseReturnValue:
-    """Sign in and go where the person was headed."""
+    """Sign in and go where the person was headed, or to show a second factor first."""
     t = current_translator()
     form = sign_in_form(t)(request.form)
     if not form.validate():
-        return _page(form), 400
+        return page(form, status=400)
     email, password = str(form.email.data), str(form.password.data)
-    if limit.reached(email):
-        raise TooManyRequests(retry_after=300)
     try:
+        attempt = try_password(
+            services().database,
+            services().sealer,
+            email=email,
+            address=request.remote_addr or "",
+            now=now(),
+        )
         actor = sign_in_account(services().database, email=email, password=password, now=now())
+    except TooManyAttemptsError as error:
+        return too_many(page(form, problem=error.text(t)), error)
     except UserError as error:
-        limit.failed(email)
-        return _page(form, problem=error.text(t)), 400
-    limit.succeeded(email)
-    back = _back()
-    # Nothing from before the sign-in follows into the session.
-    session.clear()
-    session.permanent = True
-    login_user(SignedIn(actor))
-    response = redirect(back, code=303)
-    if COOKIE not in request.cookies:
-        # Nothing chosen in this browser: the account's language, not the browser's.
-        with services().database.read() as database:
-            remember(response, organisations.user_language(database, actor.user_id) or "nb")
-    return response
+        return page(form, problem=error.text(t), status=400)
+    attempt.succeeded()
+    return begin_session(actor, assurance=Assurance.PASSWORD, back=request.values.get("til", ""))
 
 
 @blueprint.post("/logg-ut")
 @public
 def sign_out() -> ResponseReturnValue:
     """End the session."""
-    logout_user()
-    session.clear()
+    end_session()
     say(current_translator().gettext("Du er logget ut."))
     return redirect(url_for("open.front"), code=303)
 
 
-def _page(form: SignInForm, *, problem: str = "", picked: DemoAccount | None = None) -> str:
-    return render_template(
-        "sign_in.html",
-        form=form,
-        problem=problem,
-        picked=picked,
-        accounts=services().demo_accounts,
-        back=request.values.get("til", ""),
+def page(
+    form: SignInForm,
+    *,
+    problem: str = "",
+    picked: DemoAccount | None = None,
+    status: int = 200,
+) -> Response:
+    """Show the sign-in page."""
+    return make_response(
+        render_template(
+            "sign_in.html",
+            form=form,
+            problem=problem,
+            picked=picked,
+            accounts=services().demo_accounts,
+            passkeys=services().passkey_site is not None,
+            back=request.values.get("til", ""),
+        ),
+        status,
     )
+
+
+def too_many(response: Response, error: TooManyAttemptsError) -> Response:
+    """Say of a page that it must wait."""
+    response.status_code = 429
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _picked() -> DemoAccount | None:
@@ -92,13 +109,3 @@ def _picked() -> DemoAccount | None:
     if wanted.isdecimal() and int(wanted) < len(accounts):
         return accounts[int(wanted)]
     return None
-
-
-def _back() -> str:
-    """Where to go afterwards: only to a page of our own, or anyone's link could lead astray."""
-    wanted = request.values.get("til", "")
-    parts = urlsplit(wanted)
-    ours = wanted.startswith("/") and wanted.isprintable() and not (parts.scheme or parts.netloc)
-    if ours and not wanted.startswith(("//", "/\\")) and "\\" not in wanted:
-        return wanted
-    return url_for("open.start")

@@ -26,6 +26,7 @@ from brukerplan.access.roles import PERMISSIONS
 from brukerplan.web.errors import error_page, wants_json
 from brukerplan.web.i18n import current_translator
 from brukerplan.web.services import services
+from brukerplan.web.signed_in import half_session, next_step, safe_back
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -57,6 +58,16 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
     guarded = _wrapped(view, lambda **_: None)
     setattr(guarded, _MARK, Guard(signed_in=True))
     return guarded
+
+
+def second_step(view: Callable[P, R]) -> Callable[P, R]:
+    """For somebody who has shown a password and must show a second factor, and nobody else."""
+    return _for_half(view, "second_step.ask", whole=False)
+
+
+def enrolling(view: Callable[P, R]) -> Callable[P, R]:
+    """For anyone signed in, and for somebody who must set up a second factor to be."""
+    return _for_half(view, "factors.set_up", whole=True)
 
 
 def permission(
@@ -137,6 +148,23 @@ def _wrapped(view: Callable[P, R], check: Callable[..., None]) -> Callable[P, R]
             check(**values)
         return view(*args, **values)
 
+    return guarded
+
+
+def _for_half(view: Callable[P, R], step: str, *, whole: bool) -> Callable[P, R]:
+    @wraps(view)
+    def guarded(*args: P.args, **values: P.kwargs) -> R:
+        if current_user.is_authenticated:
+            if whole:
+                return view(*args, **values)
+            return cast(R, redirect(safe_back(request.values.get("til", "")), code=303))
+        if half_session() is None:
+            return cast(R, _to_sign_in())
+        if next_step() != step:
+            return cast(R, redirect(url_for(next_step()), code=303))
+        return view(*args, **values)
+
+    setattr(guarded, _MARK, Guard(signed_in=True))
     return guarded
 
 

@@ -55,6 +55,11 @@ def clock(moment: datetime) -> str:
     return in_oslo(moment).strftime("%H:%M")
 
 
+def clock_with_seconds(moment: datetime) -> str:
+    """Write a time of day to compare another clock with: «10:42:05»."""
+    return in_oslo(moment).strftime("%H:%M:%S")
+
+
 def number(value: int) -> str:
     """Write a count with the language's own grouping."""
     return format_decimal(value, locale=current_language())

@@ -7,11 +7,9 @@ a server about where they were followed from. Nothing here writes an address in 
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, session
+from flask import Blueprint, Response, redirect, render_template, request, session
 from flask import url_for as address_of
 from flask.typing import ResponseReturnValue
-from flask_login import logout_user
-from werkzeug.exceptions import TooManyRequests
 
 from brukerplan.actions.accepting import (
     InvitationNotUsableError,
@@ -21,33 +19,36 @@ from brukerplan.actions.accepting import (
     accept_invitation,
     open_invitation,
 )
-from brukerplan.actions.passwords import SHORTEST_PASSWORD
+from brukerplan.actions.attempts import TooManyAttemptsError, try_password
+from brukerplan.actions.passwords import (
+    SHORTEST_PASSWORD,
+    PasswordHoldsNameError,
+    PasswordTooCommonError,
+)
 from brukerplan.actions.written import ROLE_NAMES
 from brukerplan.forms.people import AcceptForm, accept_form
 from brukerplan.translation import UserError
-from brukerplan.web.account import limit
+from brukerplan.web import one_time_links
+from brukerplan.web.account import too_many
 from brukerplan.web.clock import now
 from brukerplan.web.guards import public
 from brukerplan.web.i18n import current_language, current_translator
 from brukerplan.web.messages import say
+from brukerplan.web.one_time_links import kept_by_nobody
 from brukerplan.web.services import services
+from brukerplan.web.signed_in import end_session
 
 blueprint = Blueprint("invitation", __name__, url_prefix="/invitasjon")
 
 KEPT = "invitation"
-# A made-up one of any length is not kept: the session is a cookie.
-LONGEST_TOKEN = 100
+POOR_PASSWORD = (PasswordTooCommonError, PasswordHoldsNameError)
 
 
 @blueprint.get("/<token>")
 @public
 def follow(token: str) -> ResponseReturnValue:
     """Take the secret out of the address."""
-    session[KEPT] = token[:LONGEST_TOKEN]
-    response = redirect(address_of(".show"), code=303)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return one_time_links.follow(KEPT, token, ".show")
 
 
 @blueprint.get("")
@@ -71,8 +72,13 @@ def accept() -> ResponseReturnValue:
         form = _form(offer)(request.form)
         if not form.validate():
             return _page(offer, form, status=400)
-        if limit.reached(offer.email):
-            raise TooManyRequests(retry_after=300)
+        attempt = try_password(
+            services().database,
+            services().sealer,
+            email=offer.email,
+            address=request.remote_addr or "",
+            now=now(),
+        )
         accept_invitation(
             services().database,
             token=_token(),
@@ -83,18 +89,17 @@ def accept() -> ResponseReturnValue:
         )
     except InvitationNotUsableError as error:
         return _not_usable(error)
-    except (WrongPasswordError, PersonNameError) as error:
+    except TooManyAttemptsError as error:
+        return too_many(_page(offer, form, problem=error.text(t)), error)
+    except (WrongPasswordError, *POOR_PASSWORD, PersonNameError) as error:
         field = form.name if isinstance(error, PersonNameError) else form.password
         field.errors = (error.text(t),)
-        if isinstance(error, WrongPasswordError):
-            limit.failed(offer.email)
         return _page(offer, form, status=400)
     except UserError as error:
         return _page(offer, form, problem=error.text(t), status=409)
-    limit.succeeded(offer.email)
+    attempt.succeeded()
     # Whoever was signed in at this PC is not who accepted.
-    logout_user()
-    session.clear()
+    end_session()
     say(t.gettext("Invitasjonen er tatt imot. Logg inn med e-postadressen og passordet ditt."))
     return redirect(address_of("account.sign_in"), code=303)
 
@@ -116,7 +121,7 @@ def _form(offer: Offer) -> type[AcceptForm]:
 
 
 def _page(offer: Offer, form: AcceptForm, *, problem: str = "", status: int = 200) -> Response:
-    return _kept_by_nobody(
+    return kept_by_nobody(
         render_template(
             "invitation.html",
             offer=offer,
@@ -131,10 +136,4 @@ def _page(offer: Offer, form: AcceptForm, *, problem: str = "", status: int = 20
 def _not_usable(error: InvitationNotUsableError) -> Response:
     session.pop(KEPT, None)
     text = error.text(current_translator())
-    return _kept_by_nobody(render_template("invitation_not_usable.html", text=text), 404)
-
-
-def _kept_by_nobody(page: str, status: int) -> Response:
-    response = make_response(page, status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return kept_by_nobody(render_template("invitation_not_usable.html", text=text), 404)

@@ -93,6 +93,7 @@ WORDS = {
     "unit.service_stated": mark("sa hva slags tjeneste det er"),
     "unit.submitted": mark("leverte for tjenesten"),
     "unit.taken_out": mark("tok tjenesten ut av kartleggingen"),
+    "user.factor_reset": mark("nullstilte totrinnsinnloggingen til en kollega"),
     "user.created": mark("opprettet en bruker"),
     "user.refused": mark("ble avvist ved innlogging"),
     "user.signed_in": mark("logget inn"),

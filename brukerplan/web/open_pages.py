@@ -22,6 +22,7 @@ _STARTS = (
     (Permission.ROUND_ADMINISTER, "rounds.index"),
     (Permission.MUNICIPALITY_READ_PROGRESS, "municipality.mine"),
     (Permission.ACCESS_LOG_READ, "access_log.newest"),
+    (Permission.SECOND_FACTOR_RESET, "support.page"),
 )
 
 

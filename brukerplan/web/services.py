@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import cast
 
 from flask import Flask, current_app
 
 from brukerplan.actions.keys import Keys
+from brukerplan.actions.passkey_asking import Site
 from brukerplan.config import Settings
+from brukerplan.identity.sealing import Sealer
 from brukerplan.mail import MailServer
 from brukerplan.persistence.engine import Database
 
@@ -35,6 +38,16 @@ class Services:
     # None where no e-mail server is set up.
     mail: MailServer | None = None
 
+    @property
+    def sealer(self) -> Sealer:
+        """What seals the secrets of signing in."""
+        return _sealer(self.settings.master_key)
+
+    @property
+    def passkey_site(self) -> Site | None:
+        """What passkeys are made for; ``None`` where browsers make none."""
+        return Site.of(self.settings.public_url)
+
 
 def install(app: Flask, services: Services) -> None:
     """Give the application its services."""
@@ -49,3 +62,8 @@ def services() -> Services:
 def services_of(app: Flask) -> Services:
     """Return the services of an application."""
     return cast(Services, app.extensions[EXTENSION])
+
+
+@cache
+def _sealer(master_key: str) -> Sealer:
+    return Sealer.from_base64(master_key)

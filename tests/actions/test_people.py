@@ -24,7 +24,7 @@ from brukerplan.actions.accepting import (
     accept_invitation,
     open_invitation,
 )
-from brukerplan.actions.accounts import PasswordTooShortError, create_user, grant
+from brukerplan.actions.accounts import create_user, grant
 from brukerplan.actions.invitations import (
     LIFETIME,
     AlreadyMemberError,
@@ -37,7 +37,7 @@ from brukerplan.actions.invitations import (
 )
 from brukerplan.actions.mail_addresses import MailAddressError
 from brukerplan.actions.oslo import OSLO, oslo_day
-from brukerplan.actions.passwords import hash_password
+from brukerplan.actions.passwords import PasswordTooShortError, hash_password
 from brukerplan.actions.people import (
     LastCoordinatorError,
     MemberNotFoundError,
@@ -46,7 +46,7 @@ from brukerplan.actions.people import (
     remove_member,
 )
 from brukerplan.actions.scope import MunicipalityApprovedError, NotInRoundError, RoundNotOpenError
-from brukerplan.actions.sign_in import SignInRefusedError, actor_for_request, sign_in
+from brukerplan.actions.sign_in import SignInRefusedError, sign_in
 from brukerplan.actions.unit_admin import (
     UnitNameError,
     UnitNameTakenError,
@@ -61,6 +61,7 @@ from brukerplan.actions.unit_rounds import (
     take_out_unit,
 )
 from brukerplan.actions.units import declare_nothing_to_report
+from brukerplan.persistence.queries.organisations import actor as actor_of
 from brukerplan.persistence.queries.organisations import organisation
 from brukerplan.persistence.queries.people import waiting_invitations
 from brukerplan.persistence.queries.rounds import unit_progress
@@ -122,6 +123,12 @@ def accept(world: World, token: str, *, name: str = "Nina Ny", password: str = P
     return accept_invitation(
         world.database, token=token, name=name, password=password, now=NOW + timedelta(hours=1)
     )
+
+
+def as_now(world: World, user_id: int) -> Actor | None:
+    """The user with the roles there are now."""
+    with world.database.read() as session:
+        return actor_of(session, user_id)
 
 
 def logged(world: World) -> list[tuple[str, int | None, str]]:
@@ -473,7 +480,7 @@ def test_a_colleague_of_the_municipality_gets_the_role_at_once_and_is_told(world
 
     assert found == Invited("granted")
     letter = office.text_to("tove@eksempel.no")
-    actor = actor_for_request(world.database, user_id=colleague.user_id)
+    actor = as_now(world, colleague.user_id)
     assert actor is not None
     assert Membership(Role.UNIT_LEAD, world.unit) in actor.memberships
     assert "Kari Koordinator har gitt deg tilgang som enhetsleder" in letter
@@ -511,7 +518,7 @@ def test_who_has_an_account_elsewhere_accepts_with_its_own_password(world: World
         accept(world, token, password="et annet passord")
     assert logged(world)[-1][:2] == ("user.refused", user_id)
     assert accept(world, token, name="Et Annet Navn") == user_id
-    actor = actor_for_request(world.database, user_id=user_id)
+    actor = as_now(world, user_id)
     assert actor is not None
     assert actor.name == "Else Annen"
     assert actor.memberships == {Membership(Role.REGISTRAR, world.unit)}
@@ -579,7 +586,7 @@ def test_a_removed_member_is_out_at_once(world: World) -> None:
 
     remove()
 
-    actor = actor_for_request(world.database, user_id=world.registrar.user_id)
+    actor = as_now(world, world.registrar.user_id)
     assert actor is not None
     assert actor.memberships == frozenset()
     assert logged(world)[-1] == ("membership.removed", world.coordinator.user_id, "registrar")

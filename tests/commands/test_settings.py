@@ -57,6 +57,10 @@ def test_production_refuses_to_start_without(name: str) -> None:
         ("BRUKERPLAN_PUBLIC_URL", "https://brukerplan.example:port"),
         ("BRUKERPLAN_SMTP_URL", "post.example:587"),
         ("BRUKERPLAN_SMTP_URL", "smtp://post.example:99999"),
+        ("BRUKERPLAN_SECOND_FACTOR", "optional"),
+        ("BRUKERPLAN_SECOND_FACTOR", "off"),
+        ("BRUKERPLAN_PROXIES", "many"),
+        ("BRUKERPLAN_PROXIES", "99"),
         ("BRUKERPLAN_MAIL_FROM", "brukerplan"),
         ("BRUKERPLAN_MAIL_FROM", "en@kommune.example\nBcc: to@kommune.example"),
     ],
@@ -119,6 +123,21 @@ def test_the_demo_makes_its_own_secrets_and_keeps_them(tmp_path: Path) -> None:
     assert load_settings(here).secret_key == first.secret_key
     assert load_settings(there).secret_key != first.secret_key
     assert (tmp_path / "here" / "demo-secrets.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_second_factor_is_required_in_production_and_where_the_demo_is_told_so(
+    tmp_path: Path,
+) -> None:
+    demo = {"BRUKERPLAN_INSTANCE": str(tmp_path)}
+
+    assert load_settings(COMPLETE).second_factor_required
+    assert not load_settings(demo).second_factor_required
+    assert load_settings(demo | {"BRUKERPLAN_SECOND_FACTOR": "required"}).second_factor_required
+
+
+def test_no_header_names_an_address_unless_there_is_a_proxy() -> None:
+    assert load_settings(COMPLETE).proxies == 0
+    assert load_settings(COMPLETE | {"BRUKERPLAN_PROXIES": "1"}).proxies == 1
 
 
 def test_a_database_on_the_command_line_wins_over_the_environment() -> None:

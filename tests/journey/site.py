@@ -27,14 +27,18 @@ class Site:
         environment: dict[str, str],
         *,
         command: tuple[str, ...] = COMMAND,
+        by_name: bool = False,
     ) -> None:
         self.command = command
         self.log = folder / "server.log"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.address = f"http://{'localhost' if by_name else '127.0.0.1'}:{self.port}"
         self._environment = os.environ | environment | {"BRUKERPLAN_DATABASE_URL": database_url}
+        if by_name:
+            # Browsers make no passkeys for a numeric address.
+            self._environment["BRUKERPLAN_PUBLIC_URL"] = self.address
 
     def __enter__(self) -> Site:
         self.start()

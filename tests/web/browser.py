@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from datetime import datetime
+from importlib.metadata import version
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -12,7 +14,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from brukerplan.access.policy import Actor
+from brukerplan.actions.sessions import begin
+from brukerplan.persistence.tables.states import Assurance
+from brukerplan.web.clock import CLOCK, now
+from brukerplan.web.services import services
 
+# As the test client calls itself.
+USER_AGENT = f"Werkzeug/{version('werkzeug')}"
 _HTML = "{http://www.w3.org/1999/xhtml}"
 _LABELLED = ("input", "select", "textarea", "progress")
 
@@ -92,12 +100,35 @@ class Browser(FlaskClient):
             fields[name] = value if isinstance(value, list) else [value]
         return self.post(action, data=fields)
 
-    def sits_down(self, actor: Actor) -> None:
-        """Be signed in as somebody, without going by the sign-in page."""
+    def sits_down(
+        self, actor: Actor, *, strong: bool = False, waits_for_factor: bool = False
+    ) -> None:
+        """Have a session of somebody, without going by the sign-in page."""
+        self._sat_down = (actor, strong, waits_for_factor)
+        token = self._begun(*self._sat_down)
         with self.session_transaction() as session:
             session.clear()
-            session["_user_id"] = str(actor.user_id)
-            session["_fresh"] = True
+            session["_user_id"] = token
+
+    def later(self, moment: datetime) -> None:
+        """Let time pass, and be signed in anew with the same page open."""
+        self.application.config[CLOCK] = lambda: moment
+        token = self._begun(*self._sat_down)
+        with self.session_transaction() as session:
+            session["_user_id"] = token
+
+    def _begun(self, actor: Actor, strong: bool, waits_for_factor: bool) -> str:
+        with self.application.test_request_context():
+            return begin(
+                services().database,
+                user_id=actor.user_id,
+                assurance=Assurance.SECOND_FACTOR if strong else Assurance.PASSWORD,
+                strong=strong,
+                waits_for_factor=waits_for_factor,
+                browser="",
+                user_agent=USER_AGENT,
+                now=now(),
+            )
 
 
 def text_of(element: Element) -> str:

@@ -25,6 +25,7 @@ def settings(url: str, mode: Mode = Mode.DEMO) -> Settings:
         database_url=url,
         secret_key="a secret of the tests and of nothing else",
         master_key=base64.b64encode(b"m" * 32).decode("ascii"),
+        second_factor_required=mode is Mode.PRODUCTION,
     )
 
 

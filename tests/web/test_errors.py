@@ -88,7 +88,7 @@ def test_a_database_that_goes_away_is_503_for_those_signed_in_too(
 
     browser.sits_down(world.registrar)
     with monkeypatch.context() as while_it_is_gone:
-        while_it_is_gone.setattr("brukerplan.web.signed_in.actor_for_request", gone)
+        while_it_is_gone.setattr("brukerplan.web.signed_in.session_for_request", gone)
         for address in ("/min-liste", "/", "/resultater"):
             assert browser.page(address, status=503).heading == "Databasen svarer ikke"
 

@@ -23,6 +23,13 @@ OPEN_TO_EVERYONE = {
     "account.sign_in",
     "account.sign_in_send",
     "account.sign_out",
+    "forgotten.ask",
+    "forgotten.choose",
+    "forgotten.follow",
+    "forgotten.send",
+    "forgotten.show",
+    "second_step.passkey_asked",
+    "second_step.passkey_shown",
     "assets.asset",
     "invitation.accept",
     "invitation.follow",
@@ -37,7 +44,25 @@ OPEN_TO_EVERYONE = {
     "results.report_page",
     "results.report_pdf",
 }
-NEEDS_ONLY_AN_ACCOUNT = {"open.start", "registration.token"}
+NEEDS_ONLY_AN_ACCOUNT = {
+    "factors.add_passkey",
+    "factors.codes",
+    "factors.confirm",
+    "factors.drop_passkey",
+    "factors.name_passkey",
+    "factors.passkey_asked",
+    "factors.qr_code",
+    "factors.remove",
+    "factors.set_up",
+    "open.start",
+    "own_account.end",
+    "own_account.password",
+    "own_account.password_send",
+    "own_account.show",
+    "registration.token",
+    "second_step.answer",
+    "second_step.ask",
+}
 
 
 def test_every_route_names_its_permission(app: Flask) -> None:
@@ -94,7 +119,16 @@ def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_back(
 
 AN_ID = str(uuid.UUID(int=1))
 SOMETHING = dict.fromkeys(
-    ("registration_id", "conflict_id", "query_id", "invitation_id", "first", "second"), AN_ID
+    (
+        "registration_id",
+        "conflict_id",
+        "query_id",
+        "invitation_id",
+        "passkey_id",
+        "first",
+        "second",
+    ),
+    AN_ID,
 ) | {"kind": "xlsx"}
 ADDRESSES: dict[str, set[str]] = {
     "/min-liste": {"registrar", "lead"},

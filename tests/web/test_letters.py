@@ -8,12 +8,10 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from pypdf import PdfReader
 
 from brukerplan.persistence.queries.registrations import registration
 from brukerplan.persistence.tables import Registration
-from brukerplan.web.clock import CLOCK
 from tests.actions.world import NOW, World
 from tests.web.browser import Browser, Page
 
@@ -119,19 +117,17 @@ def test_the_language_is_kept(browser: Browser, world: World) -> None:
     assert "bokmål, nynorsk og engelsk" in Page(refused).main
 
 
-def test_it_is_taken_back_the_same_day_and_not_the_next(
-    app: Flask, browser: Browser, world: World
-) -> None:
+def test_it_is_taken_back_the_same_day_and_not_the_next(browser: Browser, world: World) -> None:
     started = world.start(1)
     world.inform(started)
     browser.sits_down(world.registrar)
     address = f"/brev/{world.unit}/angre"
     fields = browser.page(f"/brev/{world.unit}").filled(address) | {"only": [str(started)]}
 
-    app.config[CLOCK] = lambda: NOW + timedelta(days=1)
+    browser.later(NOW + timedelta(days=1))
     assert "Angre" not in browser.page(f"/brev/{world.unit}").main
     assert browser.post(address, data=fields).status_code == 409
-    app.config[CLOCK] = lambda: NOW
+    browser.later(NOW)
     response = browser.post(address, data=fields)
 
     assert "Ikke sendt (1)" in browser.page(response.location).main

@@ -52,6 +52,30 @@ TABLE = """
 account.sign_in           +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
 account.sign_in_send      +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
 account.sign_out          +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
+second_step.ask           +   +    +    +    +    +    +      +    +   +    +    +    +    +   >
+second_step.answer        +   +    +    +    +    +    +      +    +   +    +    +    +    +   >
+second_step.passkey_asked +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
+second_step.passkey_shown +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
+factors.set_up            +   +    +    +    +    +    +      +    +   +    +    +    +    +   >
+factors.confirm           +   +    +    +    +    +    +      +    +   +    +    +    +    +   >
+factors.qr_code           +   +    +    +    +    +    +      +    +   +    +    +    +    +   >
+factors.remove            +   +    +    +    +    +    +      +    +   +    +    +    +    +   >
+factors.codes             +   +    +    +    +    +    +      +    +   +    +    +    +    +   >
+factors.passkey_asked     +   +    +    +    +    +    +      +    +   +    +    +    +    +   >
+factors.add_passkey       +   +    +    +    +    +    +      +    +   +    +    +    +    +   >
+factors.name_passkey      +   +    +    +    +    +    +      +    +   +    +    +    +    +   >
+factors.drop_passkey      +   +    +    +    +    +    +      +    +   +    +    +    +    +   >
+own_account.show          +   +    +    +    +    +    +      +    +   +    +    +    +    +   >
+own_account.end           +   +    +    +    +    +    +      +    +   +    +    +    +    +   >
+own_account.password      +   +    +    +    +    +    +      +    +   +    +    +    +    +   >
+own_account.password_send +   +    +    +    +    +    +      +    +   +    +    +    +    +   >
+forgotten.ask             +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
+forgotten.send            +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
+forgotten.follow          +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
+forgotten.show            0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
+forgotten.choose          0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
+support.page              -   -    +    -    -    -    +      -    -   -    +    -    -    -   >
+support.reset             -   -    +    -    -    -    +      -    -   -    +    -    -    -   >
 assets.asset              +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
 open.front                +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
 open.start                +   +    +    +    +    +    +      +    +   +    +    +    +    +   >
@@ -167,6 +191,21 @@ POSTED = {
     "queries.close",
     "account.sign_in_send",
     "account.sign_out",
+    "second_step.answer",
+    "second_step.passkey_asked",
+    "second_step.passkey_shown",
+    "factors.confirm",
+    "factors.remove",
+    "factors.codes",
+    "factors.passkey_asked",
+    "factors.add_passkey",
+    "factors.name_passkey",
+    "factors.drop_passkey",
+    "own_account.end",
+    "own_account.password_send",
+    "forgotten.send",
+    "forgotten.choose",
+    "support.reset",
     "my_list.start",
     "my_list.submit",
     "my_list.nothing",
@@ -252,6 +291,7 @@ def values(world: World) -> dict[str, str | int]:
         "name": "brukerplan.css",
         "organisation_id": world.unit,
         "token": "not-an-invitation",
+        "passkey_id": str(uuid.uuid4()),
         "kind": "csv",
         "reference": str(_receipt(world)),
         "language": "nn",

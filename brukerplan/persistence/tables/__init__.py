@@ -48,6 +48,15 @@ from brukerplan.persistence.tables.rounds import (
     RoundOptionalVariable,
     RoundUnit,
 )
+from brukerplan.persistence.tables.sign_in import (
+    Passkey,
+    PasswordReset,
+    RecoveryCode,
+    SignInAttempts,
+    TotpFactor,
+    UsedChallenge,
+    UserSession,
+)
 
 guards.attach()
 
@@ -70,7 +79,10 @@ __all__ = [
     "NumberChange",
     "OptOut",
     "Organisation",
+    "Passkey",
+    "PasswordReset",
     "PseudonymKey",
+    "RecoveryCode",
     "Registration",
     "RegistrationChange",
     "RegistrationConflict",
@@ -82,7 +94,11 @@ __all__ = [
     "RoundOptionalVariable",
     "RoundRetention",
     "RoundUnit",
+    "SignInAttempts",
+    "TotpFactor",
     "TransferLink",
     "UnitService",
+    "UsedChallenge",
     "UserAccount",
+    "UserSession",
 ]

@@ -170,3 +170,21 @@ class RightsPurpose(StrEnum):
     PERSON_ASKED = "person_asked"
     REPRESENTATIVE_ASKED = "representative_asked"
     AUTHORITY_DECIDED = "authority_decided"
+
+
+class Assurance(StrEnum):
+    """What somebody has shown to be signed in."""
+
+    PASSWORD = "password"  # noqa: S105 - a way to sign in, not one
+    SECOND_FACTOR = "second_factor"
+    """A password, and then a code or a passkey."""
+    PASSKEY = "passkey"
+    """A passkey alone, which has verified who uses it."""
+    FEDERATED = "federated"
+
+
+class FactorState(StrEnum):
+    """An authenticator app waits until its first code has come."""
+
+    WAITING = "waiting"
+    IN_USE = "in_use"

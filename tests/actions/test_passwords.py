@@ -1,0 +1,61 @@
+"""Which passwords are good enough."""
+
+from __future__ import annotations
+
+import pytest
+
+from brukerplan.actions.passwords import (
+    SHORTEST_PASSWORD,
+    PasswordHoldsNameError,
+    PasswordTooCommonError,
+    PasswordTooShortError,
+    hash_password,
+    require_good,
+    verify,
+)
+
+EMAIL = "rita.registrerer@eksempel.no"
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["tre ville svaner", "et langt passord for prøven", "Bergtatt-demo-2026", "x7f9q2m4k8w1" * 80],
+)
+def test_length_and_nothing_everyone_chooses_is_enough(password: str) -> None:
+    require_good(password, email=EMAIL)
+
+
+@pytest.mark.parametrize("password", ["", "kort", "elleve tegn"])
+def test_a_short_one_is_refused(password: str) -> None:
+    assert len(password) < SHORTEST_PASSWORD
+    with pytest.raises(PasswordTooShortError, match="12"):
+        require_good(password, email=EMAIL)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["123456789012", "passord123456", "qwertyuiop12", "aaaaaaaaaaaaaa", "sommersommer"],
+)
+def test_what_is_tried_first_is_refused(password: str) -> None:
+    with pytest.raises(PasswordTooCommonError):
+        require_good(password, email=EMAIL)
+
+
+@pytest.mark.parametrize(
+    "password", ["rita.registrerer 1 2 3", "Registrerer og hav", "bratt-RITA-fjell"]
+)
+def test_the_name_in_the_address_is_refused(password: str) -> None:
+    with pytest.raises(PasswordHoldsNameError):
+        require_good(password, email=EMAIL)
+
+
+def test_a_short_name_stands_in_words_by_chance() -> None:
+    require_good("bo i lyngen om våren", email="bo@eksempel.no")
+
+
+def test_a_hash_fits_its_password_alone() -> None:
+    hashed = hash_password("tre ville svaner")
+
+    assert verify(hashed, "tre ville svaner")
+    assert not verify(hashed, "tre ville svaner ")
+    assert not verify(None, "nobody has this password")
