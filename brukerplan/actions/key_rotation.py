@@ -172,38 +172,35 @@ def sweep_keys(database: Database, *, now: datetime) -> int:
 
 
 def rewrap_keys(
-    database: Database, *, wrapper: KeyWrapper, new_wrapper: KeyWrapper, now: datetime
+    session: Session, *, wrapper: KeyWrapper, new_wrapper: KeyWrapper, now: datetime
 ) -> int:
-    """Close every key anew, under another master key: all of them or none; return how many.
+    """Close every key anew in the caller's transaction, and return how many.
 
     Those that the new one opens already are left as they are, so that it may be done twice.
 
     Raises
     ------
     KeyCannotBeOpenedError
-        Neither master key opens it.
+        Neither opens it.
     """
-    with database.begin() as session:
-        rows = session.execute(
-            sa.select(PseudonymKey.id, PseudonymKey.purpose, PseudonymKey.wrapped)
-            .where(PseudonymKey.wrapped.is_not(None))
-            .order_by(PseudonymKey.id)
-            .with_for_update(key_share=True)
-        ).all()
-        rewrapped = 0
-        for row in (KeyRow(row.id, Purpose(row.purpose), row.wrapped) for row in rows):
-            try:
-                open_key(new_wrapper, row)
-            except KeyCannotBeOpenedError:
-                session.execute(
-                    sa.update(PseudonymKey)
-                    .where(PseudonymKey.id == row.id)
-                    .values(wrapped=new_wrapper.wrap(open_key(wrapper, row)))
-                )
-                rewrapped += 1
-        _log(session, now, "key.rewrapped", None, f"keys={rewrapped}")
-    # The write-ahead log would still hold them as the old master key opens them.
-    database.leave_no_copies()
+    rows = session.execute(
+        sa.select(PseudonymKey.id, PseudonymKey.purpose, PseudonymKey.wrapped)
+        .where(PseudonymKey.wrapped.is_not(None))
+        .order_by(PseudonymKey.id)
+        .with_for_update(key_share=True)
+    ).all()
+    rewrapped = 0
+    for row in (KeyRow(row.id, Purpose(row.purpose), row.wrapped) for row in rows):
+        try:
+            open_key(new_wrapper, row)
+        except KeyCannotBeOpenedError:
+            session.execute(
+                sa.update(PseudonymKey)
+                .where(PseudonymKey.id == row.id)
+                .values(wrapped=new_wrapper.wrap(open_key(wrapper, row)))
+            )
+            rewrapped += 1
+    _log(session, now, "key.rewrapped", None, f"keys={rewrapped}")
     return rewrapped
 
 

@@ -9,11 +9,12 @@ from typing import ClassVar
 import sqlalchemy as sa
 
 from brukerplan.identity.log_key import LogKey
+from brukerplan.identity.sealing import Sealer
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.log_chain import LogKeyMissingError
 from brukerplan.persistence.log_check import OLDER, Checked, Head, check, seal_of_older
-from brukerplan.persistence.tables import AccessLog, AccessLogHead
+from brukerplan.persistence.tables import AccessLog, AccessLogHead, EarlierLogKey
 from brukerplan.translation import UserError, mark
 
 _ADOPTED = "access_log.adopted"
@@ -28,10 +29,31 @@ class AlreadyAdoptedError(UserError):
     )
 
 
-def check_log(database: Database, *, anchor: Mapping[int, Head] | None = None) -> Checked:
-    """Walk every chain of the log; ``anchor`` are heads kept from an earlier walk."""
+def check_log(
+    database: Database,
+    *,
+    sealer: Sealer | None = None,
+    anchor: Mapping[int, Head] | None = None,
+) -> Checked:
+    """Walk every chain of the log; ``anchor`` are heads kept from an earlier walk.
+
+    Parameters
+    ----------
+    sealer
+        What opens the keys from before the master key was replaced; without it, rows that they
+        have sealed do not hold.
+
+    Raises
+    ------
+    SealBrokenError
+        One of them is closed by another master key.
+    """
     with database.snapshot() as connection:
-        return check(connection, _key(database), anchor)
+        closed = connection.scalars(
+            sa.select(EarlierLogKey.sealed_secret).order_by(EarlierLogKey.id)
+        ).all()
+        earlier = [LogKey.opened(each, sealer) for each in closed] if sealer else []
+        return check(connection, (*earlier, _key(database)), anchor)
 
 
 def adopt_older(database: Database, *, now: datetime) -> int:

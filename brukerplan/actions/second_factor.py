@@ -16,7 +16,7 @@ from brukerplan.access.policy import Actor
 from brukerplan.access.second_factor import needs_second_factor
 from brukerplan.actions.attempts import try_code
 from brukerplan.actions.sessions import changes_own_access
-from brukerplan.identity.sealing import Sealer
+from brukerplan.identity.sealing import SealBrokenError, Sealer
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.sessions import BegunSession, factors_of
@@ -192,6 +192,25 @@ def codes_where_none(
     if factors_of(session, user_id).codes_left:
         return ()
     return _make_codes(session, sealer, user_id, now)
+
+
+def close_apps_anew(session: Session, before: Sealer, after: Sealer) -> int:
+    """Close the apps' secrets under another master key in the caller's transaction; count them.
+
+    Raises
+    ------
+    SealBrokenError
+        Neither opens one of them.
+    """
+    closed = 0
+    for row in session.scalars(sa.select(TotpFactor)).all():
+        try:
+            _secret(row, after)
+        except SealBrokenError:
+            secret = before.open(row.sealed_secret, about=_about(row.user_id))
+            row.sealed_secret = after.seal(secret, about=_about(row.user_id))
+            closed += 1
+    return closed
 
 
 def show_code(

@@ -53,14 +53,17 @@ def audit_log() -> None:
 def verify(database_url: str | None, anchor: Path | None, adopt: bool) -> None:
     """Check that every row of the access log is there as it was written."""
     from brukerplan.actions.log_checking import adopt_older, check_log
+    from brukerplan.identity.keyring import MasterKey
 
-    database, _ = open_database(load_settings(database_url=database_url))
+    settings = load_settings(database_url=database_url)
+    sealer = MasterKey.from_base64(settings.master_key).sealer()
+    database, _ = open_database(settings)
     try:
         if adopt:
             click.echo(f"Sealed {adopt_older(database, now=datetime.now(UTC))} older rows.")
         kept = _read(anchor) if anchor and anchor.exists() else {}
         begun = time.monotonic()
-        checked = check_log(database, anchor=kept)
+        checked = check_log(database, sealer=sealer, anchor=kept)
         seconds = time.monotonic() - begun
     finally:
         database.dispose()

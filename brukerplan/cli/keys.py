@@ -14,7 +14,7 @@ from brukerplan.cli.shared import database_option
 from brukerplan.config import MissingSettingError, Settings, load_settings
 
 if TYPE_CHECKING:
-    from brukerplan.identity.keyring import KeyWrapper
+    from brukerplan.identity.keyring import MasterKey
     from brukerplan.persistence.engine import Database
 
 ORGANISATION = "the organisation's code, such as 1103"
@@ -25,7 +25,7 @@ class _Store:
     """The database, what opens its keys, and the settings they came from."""
 
     database: Database
-    wrapper: KeyWrapper
+    wrapper: MasterKey
     settings: Settings
 
     def organisation(self, code: str, *kinds: str) -> int:
@@ -147,21 +147,22 @@ def sweep(database_url: str | None) -> None:
 @keys.command()
 @database_option
 def rewrap(database_url: str | None) -> None:
-    """Wrap every key anew by the master key in BRUKERPLAN_NEW_MASTER_KEY."""
-    from brukerplan.actions.key_rotation import rewrap_keys
+    """Close everything anew by the master key in BRUKERPLAN_NEW_MASTER_KEY."""
+    from brukerplan.actions.master_key import replace_master_key
     from brukerplan.identity.keyring import MasterKey
 
     with _store(database_url) as store:
         if store.settings.new_master_key is None:
             raise MissingSettingError(name="BRUKERPLAN_NEW_MASTER_KEY")
-        rewrapped = rewrap_keys(
+        done = replace_master_key(
             store.database,
-            wrapper=store.wrapper,
-            new_wrapper=MasterKey.from_base64(store.settings.new_master_key),
+            earlier=store.wrapper,
+            later=MasterKey.from_base64(store.settings.new_master_key),
             now=datetime.now(UTC),
         )
     click.echo(
-        f"Wrapped {rewrapped} keys anew. Move BRUKERPLAN_NEW_MASTER_KEY to "
+        f"Wrapped {done.keys} keys and {done.apps} authenticator secrets anew; "
+        f"{done.codes} recovery codes no longer work. Move BRUKERPLAN_NEW_MASTER_KEY to "
         "BRUKERPLAN_MASTER_KEY before the program is started."
     )
 

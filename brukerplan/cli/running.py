@@ -66,7 +66,10 @@ def serve(host: str, port: int) -> NoReturn:
     settings = load_settings()
     _refuse_port_in_use(host, port)
     if not settings.demo:
-        click.echo("This version is not ready for real persons: see docs/security/threat-model.md.", err=True)
+        click.echo(
+            "This version is not ready for real persons: see docs/security/threat-model.md.",
+            err=True,
+        )
     click.echo(f"brukerplan ({settings.mode}) serves http://{host}:{port} - stop with Ctrl+C")
     sys.argv = [
         "gunicorn",

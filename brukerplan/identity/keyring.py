@@ -21,6 +21,7 @@ from brukerplan.identity.errors import KeyCannotBeOpenedError, MasterKeyError, W
 from brukerplan.identity.log_key import LogKey
 from brukerplan.identity.opaque import Opaque
 from brukerplan.identity.pseudonyms import Key, Purpose
+from brukerplan.identity.sealing import Sealer
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -123,6 +124,10 @@ class MasterKey(Opaque):
         except (InvalidTag, ValueError):
             raise KeyCannotBeOpenedError(key_id=key_id) from None
         return Key(key_id, purpose, secret)
+
+    def sealer(self) -> Sealer:
+        """Return what seals the secrets of signing in, the same from the same master key."""
+        return Sealer(self._secret)
 
     def log_key(self) -> LogKey:
         """Return the key that seals the access log, the same from the same master key."""

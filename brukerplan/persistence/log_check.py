@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hmac import compare_digest
@@ -89,7 +89,7 @@ class _Row:
 
 
 def check(
-    connection: sa.Connection, key: LogKey, anchor: Mapping[int, Head] | None = None
+    connection: sa.Connection, keys: Sequence[LogKey], anchor: Mapping[int, Head] | None = None
 ) -> Checked:
     """Walk every chain from its first row to its head.
 
@@ -98,6 +98,9 @@ def check(
 
     Parameters
     ----------
+    keys
+        What has sealed the log, one master key after another; the last seals it now. Within a
+        chain a row is never sealed by an earlier key than the row before it.
     anchor
         Heads of an earlier walk, kept outside the database.
     """
@@ -106,12 +109,12 @@ def check(
     counted = 0
     breaks: list[Break] = []
     walked = {OLDER}
-    older, found = _check_older(connection, key, heads.get(OLDER), anchor.get(OLDER))
+    older, found = _check_older(connection, keys, heads.get(OLDER), anchor.get(OLDER))
     counted += older
     breaks += found
     for chain, rows in groupby(_sealed_rows(connection), key=lambda row: row.chain):
         walked.add(chain)
-        walk = _Walk(key, chain, heads.get(chain), anchor.get(chain))
+        walk = _Walk(keys, chain, heads.get(chain), anchor.get(chain))
         broken = walk.through(rows) or walk.at_end()
         counted += walk.rows
         breaks += [broken] if broken else []
@@ -140,8 +143,10 @@ def seal_of_older(connection: sa.Connection, key: LogKey) -> Head:
 class _Walk:
     """One chain, row by row."""
 
-    def __init__(self, key: LogKey, chain: int, head: Head | None, anchor: Head | None) -> None:
-        self._key = key
+    def __init__(
+        self, keys: Sequence[LogKey], chain: int, head: Head | None, anchor: Head | None
+    ) -> None:
+        self._keys = keys
         self._chain = chain
         self._head = head
         self._anchor = anchor
@@ -181,7 +186,11 @@ class _Walk:
             yield row
 
     def _follows(self, previous: bytes, number: int, row: _Row) -> bool:
-        return compare_digest(row.seal, sealed(self._key, previous, self._chain, number, row.act))
+        for at, key in enumerate(self._keys):
+            if compare_digest(row.seal, sealed(key, previous, self._chain, number, row.act)):
+                self._keys = self._keys[at:]
+                return True
+        return False
 
     def _fault(self, row: _Row, after: _Row | None) -> Fault:
         """Say what happened from the row that does not follow and the one after it."""
@@ -201,10 +210,11 @@ class _Walk:
 
 
 def _check_older(
-    connection: sa.Connection, key: LogKey, head: Head | None, anchor: Head | None
+    connection: sa.Connection, keys: Sequence[LogKey], head: Head | None, anchor: Head | None
 ) -> tuple[int, list[Break]]:
     """Check the rows from before the chains: all as they were when adopted, or not."""
-    found = seal_of_older(connection, key)
+    seals = [seal_of_older(connection, key) for key in keys]
+    found = head if head in seals else seals[-1]
     if head is None:
         return found.number, ([Break(OLDER, 1, Fault.NOT_SEALED)] if found.number or anchor else [])
     if anchor not in (None, head):

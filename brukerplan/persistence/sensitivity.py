@@ -163,6 +163,7 @@ _CLASSES: Mapping[str, Mapping[Sensitivity, str]] = {
         _STAFF: "user_id chain",
     },
     "access_log_head": {_STAFF: "chain", _OPERATIONAL: "number seal"},
+    "earlier_log_key": {_SECRET: "sealed_secret", _OPERATIONAL: "id replaced_at"},
     "access_log_seen": {
         _STAFF: "user_id day seen_by seen_at",
         _OPERATIONAL: "id municipality_id kind acts",

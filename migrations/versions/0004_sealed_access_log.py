@@ -27,7 +27,7 @@ END $$""",
 
 
 def upgrade() -> None:
-    """Add the three columns, empty in older rows, and the two tables."""
+    """Add the three columns, empty in older rows, and the three tables."""
     op.add_column("access_log", sa.Column("chain", sa.Integer(), nullable=True))
     op.add_column("access_log", sa.Column("number", sa.Integer(), nullable=True))
     op.add_column("access_log", sa.Column("seal", sa.LargeBinary(), nullable=True))
@@ -40,6 +40,13 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("seal", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("chain", name=op.f("pk_access_log_head")),
+    )
+    op.create_table(
+        "earlier_log_key",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sealed_secret", sa.LargeBinary(), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_earlier_log_key")),
     )
     op.create_table(
         "access_log_seen",
@@ -88,6 +95,7 @@ def downgrade() -> None:
     if not sqlite:
         op.execute("DROP FUNCTION refuse_unsealed()")
     op.drop_table("access_log_seen")
+    op.drop_table("earlier_log_key")
     op.drop_table("access_log_head")
     op.drop_index(op.f("ix_access_log_chain_number"), "access_log")
     for column in ("seal", "number", "chain"):

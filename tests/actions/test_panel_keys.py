@@ -6,8 +6,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from brukerplan.actions.key_rotation import TransferKeyInUseError, rewrap_keys
+from brukerplan.actions.key_rotation import TransferKeyInUseError
 from brukerplan.actions.keys import Keys
+from brukerplan.actions.master_key import replace_master_key
 from brukerplan.identity.errors import KeyCannotBeOpenedError
 from brukerplan.identity.keyring import MasterKey
 from brukerplan.identity.pseudonyms import Purpose, transfer_pseudonym, trust_pseudonym
@@ -166,12 +167,17 @@ def test_a_deleted_registration_takes_its_link_with_it(world: World) -> None:
         assert session.scalar(sa.select(sa.func.count()).select_from(TransferLink)) == 0
 
 
+def replaced(world: World, earlier: MasterKey, later: MasterKey) -> int:
+    """Replace the master key; return how many keys were closed anew."""
+    return replace_master_key(world.database, earlier=earlier, later=later, now=NOW).keys
+
+
 def test_another_master_key_opens_them_all_and_the_old_one_none(world: World) -> None:
     started = world.start(1)
     new = MasterKey(b"n" * 32)
 
-    assert rewrap_keys(world.database, wrapper=MASTER, new_wrapper=new, now=NOW) == 2
-    assert rewrap_keys(world.database, wrapper=MASTER, new_wrapper=new, now=NOW) == 0
+    assert replaced(world, MASTER, new) == 2
+    assert replaced(world, MASTER, new) == 0
 
     with world.database.begin() as session:
         place = world.municipalities["1103"]
@@ -187,11 +193,6 @@ def test_a_key_that_neither_opens_leaves_all_of_them_as_they_were(world: World) 
     with world.database.begin() as session:
         before = session.execute(sa.select(PseudonymKey.id, PseudonymKey.wrapped)).all()
     with pytest.raises(KeyCannotBeOpenedError):
-        rewrap_keys(
-            world.database,
-            wrapper=MasterKey(b"x" * 32),
-            new_wrapper=MasterKey(b"n" * 32),
-            now=NOW,
-        )
+        replaced(world, MasterKey(b"x" * 32), MasterKey(b"n" * 32))
     with world.database.begin() as session:
         assert session.execute(sa.select(PseudonymKey.id, PseudonymKey.wrapped)).all() == before

@@ -107,7 +107,7 @@ def test_another_master_key_takes_over(world: World, database_url: str, tmp_path
 
     done = keys(database_url, tmp_path, "rewrap", BRUKERPLAN_NEW_MASTER_KEY=NEW)
 
-    assert "Wrapped 2 keys anew." in done.output
+    assert "Wrapped 2 keys and 0 authenticator secrets anew; 0 recovery codes" in done.output
     assert NEW not in done.output
     rotate = ("rotate", "--purpose", "municipality", "--organisation", "1103")
     assert keys(database_url, tmp_path, *rotate, BRUKERPLAN_MASTER_KEY=NEW).exit_code == 0

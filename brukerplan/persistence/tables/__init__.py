@@ -10,7 +10,7 @@ from brukerplan.persistence.tables.keys import (
     PseudonymKey,
     TransferLink,
 )
-from brukerplan.persistence.tables.log import AccessLog, AccessLogHead, AccessLogSeen
+from brukerplan.persistence.tables.log import AccessLog, AccessLogHead, AccessLogSeen, EarlierLogKey
 from brukerplan.persistence.tables.organisations import (
     Invitation,
     Membership,
@@ -71,6 +71,7 @@ __all__ = [
     "Base",
     "ConflictAnswer",
     "DeletionReceipt",
+    "EarlierLogKey",
     "FrozenRegistration",
     "Invitation",
     "LegalBasis",

@@ -53,6 +53,16 @@ class AccessLogHead(Base):
     seal: Mapped[bytes]
 
 
+class EarlierLogKey(Base):
+    """A key that has sealed rows of the log under a master key before, closed by the one now."""
+
+    __tablename__ = "earlier_log_key"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sealed_secret: Mapped[bytes]
+    replaced_at: Mapped[datetime]
+
+
 class AccessLogSeen(Base):
     """Somebody has looked at what stands out about one person's acts on one day.
 

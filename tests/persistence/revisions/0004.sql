@@ -12,3 +12,6 @@ INSERT INTO access_log_head (chain, number, seal) VALUES
 
 INSERT INTO access_log_seen (id, municipality_id, kind, user_id, day, acts, seen_by, seen_at) VALUES
     (1, 2, 'night', 1, '2026-12-01', 3, 2, '2026-12-02 08:00:00');
+
+INSERT INTO earlier_log_key (id, sealed_secret, replaced_at) VALUES
+    (1, X'03ff', '2026-12-01 08:00:00');
