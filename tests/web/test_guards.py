@@ -125,16 +125,17 @@ SOMETHING = dict.fromkeys(
         "query_id",
         "invitation_id",
         "passkey_id",
+        "reference",
         "first",
         "second",
     ),
     AN_ID,
-) | {"kind": "xlsx"}
+) | {"kind": "xlsx", "language": "nb"}
 ADDRESSES: dict[str, set[str]] = {
     "/min-liste": {"registrar", "lead"},
     "/kommune/1103/2026": {"coordinator"},
     "/kommune/1108/2026": set(),
-    "/tilgangslogg": {"officer"},
+    "/tilgangslogg": {"coordinator", "officer"},
     "/runder": {"administrator"},
     "/runde/2026": {"administrator"},
 }
