@@ -25,6 +25,8 @@ _LARGE = 20
 
 Text = str | bytes
 MARKUP: tuple[Text, ...] = (
+    # Comes to life wherever it is put in unescaped: in a text, a title or an attribute.
+    f"'\"></title></textarea><script>{MARKER}(1)</script><{MARKER}-x>",
     f"<script>{MARKER}(1)</script>",
     f'"><script src=//e.example/{MARKER}></script>',
     f"'><img src=x onerror={MARKER}(1)>",
@@ -165,7 +167,7 @@ def fields_of(offer: Offer) -> list[str]:
 def swept(offer: Offer, *, every_sort: bool) -> Iterator[tuple[str, Asked]]:
     """Requests with something of every sort in each field, the rest as the page has it.
 
-    What an engine or the language itself may refuse to hold is typed everywhere; of the
+    Markup, and what an engine or the language may refuse to hold, is typed everywhere; of the
     other sorts each field gets another value, and the fields of a very large form share them.
     """
     names = fields_of(offer)
@@ -173,7 +175,7 @@ def swept(offer: Offer, *, every_sort: bool) -> Iterator[tuple[str, Asked]]:
     for name in names:
         place = crc32(f"{offer.rule.endpoint} {name}".encode())
         chosen = [sort[place % len(sort)] for sort in SORTS] if every_sort else []
-        values: list[Text] = [*dict.fromkeys((*NOT_HELD, *chosen))]
+        values: list[Text] = [*dict.fromkeys((MARKUP[0], *NOT_HELD, *chosen))]
         if len(names) > _LARGE:
             values = [values[place % len(values)]]
         for value in values:

@@ -10,6 +10,7 @@ from urllib.parse import unquote_to_bytes
 from zlib import crc32
 
 from flask import Flask
+from flask.typing import ResponseReturnValue
 from hypothesis import HealthCheck, Phase, given, note, seed, settings
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -27,8 +28,9 @@ from tests.web.browser import Browser
 from tests.web.conftest import application
 
 # Where a page is the seat's own there is more behind it than a refusal.
-TIMES_AT_OWN, TIMES_ELSEWHERE = 6, 2
+TIMES_AT_OWN, TIMES_ELSEWHERE = 5, 1
 FOLLOWED = "followed"
+NEW_PAGE = "new.page"
 
 
 @dataclass
@@ -127,6 +129,8 @@ class Desk:
         """
         seen: set[tuple[str, str, str]] = set()
         for seat in self.town.seats:
+            if seat not in self.surveys:
+                continue
             for offer in self.offers(seat):
                 if only and offer.rule.endpoint != only:
                     continue
@@ -181,14 +185,22 @@ def _try(send: Callable[[Asked], object], offer: Offer, most: int, name: str) ->
 
 
 @contextmanager
-def opened(url: str, world: World, *, only: str = "") -> Iterator[Desk]:
+def opened(
+    url: str,
+    world: World,
+    *,
+    only: str = "",
+    new_page: Callable[[], ResponseReturnValue] | None = None,
+) -> Iterator[Desk]:
     """A desk at a town on a small world; everyone has signed in and been shown around.
 
-    With ``only``, no other seat than the one of that name.
+    With ``only``, no other seat than the one of that name. A ``new_page`` is put at ``/ny``.
     """
     app = application(url)
     # A fault is to be seen with its trace, not as the page that hides it.
     app.config["PROPAGATE_EXCEPTIONS"] = True
+    if new_page is not None:
+        app.add_url_rule("/ny", NEW_PAGE, new_page)
     town = plant(world)
     surveys: dict[Seat, Survey] = {}
     cookies: dict[Seat, str] = {}

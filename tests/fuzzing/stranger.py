@@ -238,7 +238,7 @@ def _filled(rule: Rule, names: Sequence[str], values: Sequence[Value]) -> str:
 
 def _plain(answer: TestResponse, tried: Tried) -> tuple[int, str]:
     """An answer without what it repeats of the question, and without what is new each time."""
-    content_type = answer.mimetype
+    content_type = answer.mimetype or ""
     if content_type not in {"text/html", "application/json"}:
         # A file has its own moment in it.
         return answer.status_code, content_type

@@ -208,15 +208,15 @@ def likely(rule: Rule, values: Mapping[str, list[str]]) -> list[str]:
     """Return addresses of a rule with values that pages named the same way elsewhere."""
     if not rule.arguments <= values.keys():
         return []
-    made = (
-        PARAMETER.sub(lambda found, turn=turn: _one_of(values[found[2]], turn), rule.rule)
-        for turn in range(2)
-    )
-    return [*dict.fromkeys(made)]
+    return [*dict.fromkeys(_named(rule, values, turn) for turn in range(2))]
 
 
-def _one_of(known: list[str], turn: int) -> str:
-    return known[turn % len(known)]
+def _named(rule: Rule, values: Mapping[str, list[str]], turn: int) -> str:
+    def value(found: re.Match[str]) -> str:
+        known = values[found[2]]
+        return known[turn % len(known)]
+
+    return PARAMETER.sub(value, rule.rule)
 
 
 def together(surveys: Mapping[Seat, Survey], endpoint: str, without: Seat) -> list[str]:

@@ -6,14 +6,15 @@ from collections.abc import Callable
 
 import pytest
 from flask import Response, request
-from markupsafe import Markup
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
 
 from brukerplan.access.permissions import Permission
 from brukerplan.web.guards import permission, public
 from tests.actions.world import World
 from tests.fuzzing.answered import nothing_runs
 from tests.fuzzing.asked import MARKER, MARKUP
-from tests.fuzzing.desk import Desk, opened
+from tests.fuzzing.desk import NEW_PAGE, Desk, opened
 from tests.fuzzing.figures import OPTION, PROPERTY
 from tests.fuzzing.survey import methods
 from tests.fuzzing.town import NOBODY
@@ -93,16 +94,15 @@ def leaking() -> str:
 def test_a_new_page_that_is_at_fault_would_be_seen_without_being_named(
     world: World,
     database_url: str,
-    view: Callable[[], object],
+    view: Callable[[], ResponseReturnValue],
     found: type[Exception],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with opened(database_url, world, only="registrar") as desk:
-        desk.app.add_url_rule("/ny", "new.page", view)
+    with opened(database_url, world, only="registrar", new_page=view) as desk:
         registrar = desk.town.seat("registrar")
 
         with pytest.raises(found):
-            desk.fuzz(registrar, times=10, only="new.page")
+            desk.sweep(only=NEW_PAGE)
+            desk.fuzz(registrar, times=10, only=NEW_PAGE)
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,6 @@ def test_what_would_run_is_known_by_a_reader_of_html(page: str) -> None:
 
 
 def test_what_stands_there_as_text_runs_nothing() -> None:
-    from markupsafe import escape
-
     for text in MARKUP:
         assert isinstance(text, str)
         nothing_runs(f'<p title="{escape(text)}">{escape(text)}</p>'.encode())
