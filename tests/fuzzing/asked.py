@@ -138,8 +138,9 @@ class Offer:
 
     def kinds(self) -> tuple[Kind, ...]:
         """The kinds there is something to make from; the first is tried by everyone."""
-        found = [Kind.OWN if self.own or self.forms else Kind.MADE_UP]
-        if self.others or self.others_forms:
+        others = bool(self.others or self.others_forms)
+        found = [Kind.OWN if self.own or self.forms else Kind.OTHERS if others else Kind.MADE_UP]
+        if others:
             found.append(Kind.OTHERS)
         if self.method == "GET":
             found += [Kind.QUERY, Kind.MADE_UP, Kind.METHOD]

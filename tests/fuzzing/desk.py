@@ -28,7 +28,7 @@ from tests.web.browser import Browser
 from tests.web.conftest import application
 
 # Where a page is the seat's own there is more behind it than a refusal.
-TIMES_AT_OWN, TIMES_ELSEWHERE = 5, 1
+TIMES_AT_OWN, TIMES_ELSEWHERE = 5, 2
 FOLLOWED = "followed"
 NEW_PAGE = "new.page"
 

@@ -17,10 +17,10 @@ from tests.fuzzing.asked import MARKER, MARKUP
 from tests.fuzzing.desk import NEW_PAGE, Desk, opened
 from tests.fuzzing.figures import OPTION, PROPERTY
 from tests.fuzzing.survey import methods
-from tests.fuzzing.town import NOBODY
+from tests.fuzzing.town import NOBODY, Seat
 
 # A request costs PostgreSQL more, and what it refuses to hold is swept anyway.
-SHARE_OF_POSTGRESQL = 0.25
+SHARE_OF_POSTGRESQL = 0.4
 
 
 def test_nothing_typed_anywhere_by_anyone_is_a_fault_a_leak_or_a_script(
@@ -52,7 +52,7 @@ def everyone_has_asked_for_everything(desk: Desk) -> None:
 def whoever_may_has_seen_the_marks(desk: Desk) -> None:
     """The control of what is hidden: the same marks, looked for the same way, are seen."""
     assert {"Hjemme-sak-1", "Hjemme-sak-2", "Tjenesten Hjemme"} <= desk.seen["registrar"]
-    assert {"Naboen-sak-1", "Fremmed-0", "innbudt-naboen"} <= desk.seen["coordinator"]
+    assert {"Tjenesten Hjemme", "Tjenesten Naboen"} <= desk.seen["coordinator"]
     assert not desk.seen.get(NOBODY)
 
 
@@ -101,8 +101,12 @@ def test_a_new_page_that_is_at_fault_would_be_seen_without_being_named(
         registrar = desk.town.seat("registrar")
 
         with pytest.raises(found):
-            desk.sweep(only=NEW_PAGE)
-            desk.fuzz(registrar, times=10, only=NEW_PAGE)
+            _try_everything(desk, registrar)
+
+
+def _try_everything(desk: Desk, seat: Seat) -> None:
+    desk.sweep(only=NEW_PAGE)
+    desk.fuzz(seat, times=10, only=NEW_PAGE)
 
 
 @pytest.mark.parametrize(
