@@ -11,6 +11,8 @@ import pytest
 
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.migration import upgrade
+from tests.fuzzing.figures import pytest_addoption as pytest_addoption
+from tests.fuzzing.figures import pytest_terminal_summary as pytest_terminal_summary
 from tests.log_key import LOG_KEY
 from tests.postgresql import Server
 

@@ -269,3 +269,9 @@ def test_signing_in_needs_the_pages_own_token(browser: Browser, account: World) 
 
     assert response.status_code == 400
     assert "Økten er utløpt" in Page(response).main
+
+
+def test_an_account_of_the_demo_that_no_list_can_be_so_long_as_to_have_is_nobodys(
+    browser: Browser, world: World
+) -> None:
+    browser.page(f"/logg-inn?konto={'1' * 5_000}")
