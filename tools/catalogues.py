@@ -32,7 +32,7 @@ ROOMS = {
         "demo",
         "cli",
     ),
-    "reports": ("reports", "statistics", "disclosure"),
+    "reports": ("reports", "extracts", "statistics", "disclosure"),
 }
 SINGLE_FILES = {
     "web": ("config.py", "translation.py", "mail.py", "questionnaire/quality_checks.py"),

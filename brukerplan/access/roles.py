@@ -78,11 +78,22 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         ),
         # Watches over those who read; reads no answers.
         Role.DATA_PROTECTION_OFFICER: frozenset(
-            {Permission.ACCESS_LOG_READ, Permission.LEGAL_BASIS_RECORD}
+            {
+                Permission.ACCESS_LOG_READ,
+                Permission.LEGAL_BASIS_RECORD,
+                Permission.EXTRACT_READ,
+            }
         ),
         # The trust sees how far a municipality has come, never how many it has sent in: that
         # is the number that is hidden of a small one.
-        Role.TRUST_ANALYST: frozenset({Permission.RELEASE_READ_UNPUBLISHED}),
+        # Asks for an extract and, approved by somebody else, fetches it.
+        Role.TRUST_ANALYST: frozenset(
+            {
+                Permission.RELEASE_READ_UNPUBLISHED,
+                Permission.EXTRACT_READ,
+                Permission.EXTRACT_ASK,
+            }
+        ),
         Role.TRUST_ADMINISTRATOR: frozenset(
             {
                 Permission.ROUND_ADMINISTER,
@@ -90,6 +101,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.RELEASE_BUILD,
                 Permission.RELEASE_PUBLISH,
                 Permission.RELEASE_READ_UNPUBLISHED,
+                Permission.EXTRACT_READ,
+                Permission.EXTRACT_APPROVE,
             }
         ),
         # Users and keys come with their own permissions; answers and tables never do.

@@ -26,7 +26,7 @@ from brukerplan.persistence.queries.resting import (
     is_used,
     key_lines,
 )
-from brukerplan.persistence.tables import MappingRound, Organisation, PseudonymKey
+from brukerplan.persistence.tables import Extract, MappingRound, Organisation, PseudonymKey
 from brukerplan.persistence.tables.states import OrganisationKind
 from brukerplan.translation import UserError, mark
 
@@ -189,14 +189,29 @@ def rewrap_keys(
         .order_by(PseudonymKey.id)
         .with_for_update(key_share=True)
     ).all()
+    projects = session.execute(
+        sa.select(Extract.key_id, Extract.wrapped)
+        .where(Extract.wrapped.is_not(None))
+        .order_by(Extract.id)
+        .with_for_update()
+    ).all()
     rewrapped = 0
-    for row in (KeyRow(row.id, Purpose(row.purpose), row.wrapped) for row in rows):
+    for table, key_id, row in (
+        *(
+            (PseudonymKey, PseudonymKey.id, KeyRow(row.id, Purpose(row.purpose), row.wrapped))
+            for row in rows
+        ),
+        *(
+            (Extract, Extract.key_id, KeyRow(row.key_id, Purpose.EXTRACT, row.wrapped))
+            for row in projects
+        ),
+    ):
         try:
             open_key(new_wrapper, row)
         except KeyCannotBeOpenedError:
             session.execute(
-                sa.update(PseudonymKey)
-                .where(PseudonymKey.id == row.id)
+                sa.update(table)
+                .where(key_id == row.id)
                 .values(wrapped=new_wrapper.wrap(open_key(wrapper, row)))
             )
             rewrapped += 1

@@ -40,6 +40,7 @@ class Keys:
         self._database = database
         self._wrapper = OnlyFor(wrapper, Purpose.MUNICIPALITY, Purpose.TRANSFER)
         self._for_the_freeze = TrustKeys(wrapper)
+        self._for_extracts = ExtractKeys(wrapper)
         self._unwrapped: dict[tuple[Purpose, int], dict[str, Key]] = {}
 
     def __repr__(self) -> str:
@@ -72,6 +73,10 @@ class Keys:
         """Return what opens the trust key. To be asked for where the freeze is, nowhere else."""
         return self._for_the_freeze
 
+    def for_extracts(self) -> ExtractKeys:
+        """Return what makes and opens projects' keys."""
+        return self._for_extracts
+
     def _ring(
         self, session: Session, purpose: Purpose, owner_id: int, now: datetime, *, alone: bool
     ) -> Ring:
@@ -98,6 +103,22 @@ class TrustKeys:
         """
         rows = held_keys(session, self._wrapper, Purpose.TRUST, owner_id, now, alone=False)
         return tuple(open_key(self._wrapper, row) for row in rows)
+
+
+class ExtractKeys:
+    """Makes and opens research projects' keys and no other; they are kept in their extracts."""
+
+    def __init__(self, wrapper: KeyWrapper) -> None:
+        self._wrapper = OnlyFor(wrapper, Purpose.EXTRACT)
+
+    def new(self) -> KeyRow:
+        """Return a fresh random key, closed."""
+        key = new_key(Purpose.EXTRACT)
+        return KeyRow(key.id, Purpose.EXTRACT, self._wrapper.wrap(key))
+
+    def open(self, key_id: str, wrapped: bytes) -> Key:
+        """Return the key, in memory; it is not kept there."""
+        return open_key(self._wrapper, KeyRow(key_id, Purpose.EXTRACT, wrapped))
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,11 +136,14 @@ def rotate(purpose: str, code: str, database_url: str | None) -> None:
 @keys.command()
 @database_option
 def sweep(database_url: str | None) -> None:
-    """Destroy municipalities' earlier keys under which nobody rests any more."""
+    """Destroy earlier keys under which nobody rests, and those of extracts that are over."""
+    from brukerplan.actions.extracting import end_expired_extracts
     from brukerplan.actions.key_rotation import sweep_keys
 
+    now = datetime.now(UTC)
     with _store(database_url) as store:
-        destroyed = sweep_keys(store.database, now=datetime.now(UTC))
+        destroyed = sweep_keys(store.database, now=now)
+        destroyed += end_expired_extracts(store.database, now=now)
     click.echo(f"Destroyed {destroyed} keys.")
 
 

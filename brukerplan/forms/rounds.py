@@ -119,7 +119,7 @@ def plan_form(
 
         class Meta(PlanForm.Meta):  # type: ignore[misc]  # its stubs leave it untyped
             def get_translations(self, form: object) -> _InOurLanguage:  # noqa: ARG002
-                return _InOurLanguage(t)
+                return in_our_language(t)
 
     return Translated
 
@@ -241,7 +241,7 @@ def terms_form(
 
         class Meta(TermsForm.Meta):  # type: ignore[misc]  # its stubs leave it untyped
             def get_translations(self, form: object) -> _InOurLanguage:  # noqa: ARG002
-                return _InOurLanguage(t)
+                return in_our_language(t)
 
     return Translated
 
@@ -271,6 +271,11 @@ def day_field(t: Translator, label: str, validators: list[Any], help_: str = "")
             filter(None, (help_, t.gettext("Dag, måned og år, for eksempel 15.12.2026.")))
         ),
     )
+
+
+def in_our_language(t: Translator) -> _InOurLanguage:
+    """Return what WTForms itself may say in a form of choices."""
+    return _InOurLanguage(t)
 
 
 class _InOurLanguage:

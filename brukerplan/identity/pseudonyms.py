@@ -1,11 +1,12 @@
 """Keyed pseudonyms: the only trace of a number that is ever stored.
 
-Three keys, three reaches. The municipality's own key recognises a person within the
+Four keys, four reaches. The municipality's own key recognises a person within the
 municipality. The transfer key is common and its pseudonyms live only until the round is
 frozen. The trust key turns a transfer pseudonym into the panel's identity; because it
 works on the transfer pseudonym and not on the number, whoever holds the frozen data and
-the trust key cannot try numbers against them. All are HMAC-SHA-256, 32 bytes: without the
-key, a table of all eleven-digit numbers does not help.
+the trust key cannot try numbers against them. A project's own key makes anew what a person is
+called in the one file that a research project is given. All are HMAC-SHA-256, 32 bytes: without
+the key, a table of all eleven-digit numbers does not help.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Purpose(StrEnum):
     MUNICIPALITY = "municipality"
     TRANSFER = "transfer"
     TRUST = "trust"
+    EXTRACT = "extract"
 
 
 class Key(Opaque):
@@ -130,3 +132,26 @@ def trust_pseudonym(transfer: bytes, key: Key, *later: Key) -> bytes:
             raise ValueError(f"a transfer pseudonym is {PSEUDONYM_BYTES} bytes")
         pseudonym = hmac.new(secret, pseudonym, hashlib.sha256).digest()
     return pseudonym
+
+
+def extract_pseudonym(trust: bytes, key: Key, *, year: int | None = None) -> bytes:
+    """Return a person's 32-byte pseudonym in the file of the one project that ``key`` is of.
+
+    Parameters
+    ----------
+    year
+        Where persons are not to be followed: makes them somebody else every year.
+
+    Raises
+    ------
+    WrongKeyError
+        ``key`` is not a project's key.
+    ValueError
+        ``trust`` is not a pseudonym.
+    """
+    secret = key.secret_for(Purpose.EXTRACT)
+    if len(trust) != PSEUDONYM_BYTES:
+        raise ValueError(f"a trust pseudonym is {PSEUDONYM_BYTES} bytes")
+    # No year is no bytes, so that it and a year never make the same message.
+    moment = b"" if year is None else year.to_bytes(2)
+    return hmac.new(secret, trust + moment, hashlib.sha256).digest()

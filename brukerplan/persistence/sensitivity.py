@@ -155,6 +155,16 @@ _CLASSES: Mapping[str, Mapping[Sensitivity, str]] = {
     "released_cell": {
         _ANONYMISED: "release_id level area table_id population year category status count"
     },
+    "extract": {
+        _OPERATIONAL: "id organisation_id project purpose legal_reference place age "
+        "follows_persons expires_on state asked_at decided_at rejected_because smallest_allowed "
+        "smallest_kept persons left_out key_id ended_at",
+        # Names who is responsible for the project.
+        _STAFF: "recipient asked_by decided_by ended_by",
+        _SECRET: "wrapped",
+    },
+    "extract_year": {_OPERATIONAL: "extract_id round_id"},
+    "extract_variable": {_OPERATIONAL: "extract_id variable"},
     "access_log": {
         # Which registration was read: a person to whoever holds the registrations.
         _PSEUDONYM: "subject",

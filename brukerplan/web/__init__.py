@@ -13,6 +13,8 @@ from brukerplan.web import (
     duplicates,
     errors,
     exporting,
+    extract_asking,
+    extracts,
     factors,
     forgotten,
     guards,
@@ -84,6 +86,8 @@ BLUEPRINTS = (
     rounds.blueprint,
     planning.blueprint,
     training.blueprint,
+    extracts.blueprint,
+    extract_asking.blueprint,
     results.blueprint,
 )
 

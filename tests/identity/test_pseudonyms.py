@@ -15,6 +15,7 @@ from brukerplan.identity import (
     NationalNumber,
     Purpose,
     WrongKeyError,
+    extract_pseudonym,
     municipal_pseudonym,
     new_key,
     transfer_pseudonym,
@@ -148,3 +149,30 @@ def test_no_layer_is_laid_by_a_key_of_another_purpose() -> None:
     key, other = trust_key(b"f" * 32), municipality_key(b"m" * 32)
     with pytest.raises(WrongKeyError):
         trust_pseudonym(b"t" * 32, key, other)
+
+
+@given(
+    trust=st.binary(min_size=32, max_size=32),
+    drawn=st.lists(secrets, min_size=2, max_size=2, unique=True),
+)
+def test_two_projects_call_a_person_differently_and_so_do_two_years(
+    trust: bytes, drawn: list[bytes]
+) -> None:
+    one, other = (Key("p", Purpose.EXTRACT, secret) for secret in drawn)
+    names = {
+        extract_pseudonym(trust, key, year=year)
+        for key in (one, other)
+        for year in (None, 2025, 2026)
+    }
+
+    assert len(names) == 6
+    assert trust not in names
+    assert extract_pseudonym(trust, one) == hmac.new(drawn[0], trust, hashlib.sha256).digest()
+
+
+@pytest.mark.parametrize("purpose", [each for each in Purpose if each is not Purpose.EXTRACT])
+def test_only_a_projects_key_makes_what_a_person_is_called_in_its_file(purpose: Purpose) -> None:
+    with pytest.raises(WrongKeyError, match="not for extract"):
+        extract_pseudonym(b"t" * 32, new_key(purpose))
+    with pytest.raises(ValueError, match="a trust pseudonym is 32 bytes"):
+        extract_pseudonym(b"12345678901", new_key(Purpose.EXTRACT))

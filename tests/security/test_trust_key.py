@@ -99,10 +99,11 @@ def test_what_is_for_some_purposes_opens_and_closes_nothing_else(purpose: Purpos
 
 
 def wrappers(world: World) -> Iterator[tuple[KeyWrapper, set[Purpose]]]:
-    """What the two that open keys were given, and what each may open."""
+    """What the three that open keys were given, and what each may open."""
     # Their own, looked at from outside on purpose.
     yield world.keys._wrapper, {Purpose.MUNICIPALITY, Purpose.TRANSFER}
     yield world.keys.for_the_freeze()._wrapper, {Purpose.TRUST}
+    yield world.keys.for_extracts()._wrapper, {Purpose.EXTRACT}
 
 
 def test_a_municipalitys_keys_open_no_trust_key_and_the_freezes_no_other(world: World) -> None:
@@ -138,7 +139,7 @@ def test_a_whole_municipalitys_work_never_uses_the_trust_key(world: World) -> No
 
     at_work.freeze()
 
-    assert noting.used == set(Purpose), "the control: the freeze is seen"
+    assert noting.used == set(Purpose) - {Purpose.EXTRACT}, "the control: the freeze is seen"
 
 
 def test_the_freeze_uses_no_key_but_the_trust_key(world: World) -> None:

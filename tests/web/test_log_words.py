@@ -11,7 +11,8 @@ from brukerplan.web.assets import PACKAGE
 from brukerplan.web.log_words import KINDS, WORDS
 
 ROOMS = ("registration", "query", "quality", "letter", "opt_out", "duplicate", "import",
-         "municipality", "unit", "invitation", "membership", "number", "key")  # fmt: skip
+         "municipality", "unit", "invitation", "membership", "number", "key",
+         "extract")  # fmt: skip
 ACT = re.compile(rf'"((?:{"|".join(ROOMS)})\.[a-z_]+)"')
 # Columns, and permissions that happen to look like acts.
 NO_ACTS = {"registration.id", "registration.read_progress"}

@@ -28,6 +28,7 @@ from brukerplan.access.policy import Actor
 from brukerplan.access.roles import Role
 from brukerplan.actions.accounts import create_organisation, grant
 from brukerplan.actions.erasing import erase_person
+from brukerplan.actions.extracting import ask_extract
 from brukerplan.actions.key_rotation import create_keys
 from brukerplan.actions.keys import Keys
 from brukerplan.actions.querying import ask
@@ -38,7 +39,9 @@ from brukerplan.persistence.tables.states import OrganisationKind, QueryQuestion
 from brukerplan.web import guards
 from brukerplan.web.guards import public
 from brukerplan.web.services import EXTENSION, Services
-from tests.actions.keys_world import MASTER, Noting
+from tests.actions.earlier import in_year
+from tests.actions.extract_world import APPLICATION, DEFINITION
+from tests.actions.keys_world import MASTER, Noting, freeze_with
 from tests.actions.open_page import OpenPage
 from tests.actions.world import NOW, World, person, somebody
 from tests.web.browser import Browser
@@ -176,6 +179,14 @@ legal_bases.index         -   -    -    +    -    -    -      -    -   -    -   
 legal_bases.unit          -   -    -    +    -    -    -      -    -   -    -    -    -    -   >
 legal_bases.record        -   -    -    +    -    -    -      -    -   -    -    -    -    -   >
 legal_bases.withdraw      -   -    -    +    -    -    -      -    -   -    -    -    -    -   >
+extracts.index            -   -    -    +    +    +    -      -    -   -    -    +    +    +   >
+extracts.show             0   0    0    0    +    +    0      0    0   0    0    0    0    0   >
+extracts.approve          0   0    0    0    0    +    0      0    0   0    0    0    0    0   >
+extracts.reject           0   0    0    0    0    +    0      0    0   0    0    0    0    0   >
+extracts.end              0   0    0    0    0    +    0      0    0   0    0    0    0    0   >
+extracts.fetch            0   0    0    0    +    0    0      0    0   0    0    0    0    0   >
+extract_asking.page       -   -    -    -    +    -    -      -    -   -    -    -    +    -   >
+extract_asking.send       -   -    -    -    +    -    -      -    -   -    -    -    +    -   >
 results.index             +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
 results.area              0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
 results.report_page       0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
@@ -258,6 +269,11 @@ POSTED = {
     "rounds.freeze",
     "rounds.build",
     "rounds.publish",
+    "extracts.approve",
+    "extracts.reject",
+    "extracts.end",
+    "extracts.fetch",
+    "extract_asking.send",
 }
 
 
@@ -275,6 +291,7 @@ def values(world: World) -> dict[str, str | int]:
         now=NOW,
     )
     return {
+        "extract_id": _extract(world),
         "registration_id": str(draft),
         "conflict_id": str(_conflict(world, draft)),
         "query_id": str(asked.id),
@@ -496,6 +513,20 @@ def _conflict(world: World, draft: uuid.UUID) -> uuid.UUID:
     with pytest.raises(ConflictError) as both:
         other.save(housing="green")
     return both.value.conflict_id
+
+
+def _extract(world: World) -> int:
+    """Somebody else's application, for what was frozen last year."""
+    last_year = in_year(world, 2025)
+    freeze_with(last_year, 2025, range(900, 905))
+    asker = somebody(world.database, "Anna Analytiker", Role.TRUST_ANALYST, world.trust)
+    return ask_extract(
+        world.database,
+        by=asker,
+        application=replace(APPLICATION, expires_on=NOW.date()),
+        definition=replace(DEFINITION, years=(2025,)),
+        now=NOW,
+    )
 
 
 def _add(world: World, kind: OrganisationKind, code: str, parent_id: int) -> int:

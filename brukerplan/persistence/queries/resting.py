@@ -43,6 +43,8 @@ _CALLED = {
     Purpose.MUNICIPALITY: "municipal_pseudonym",
     Purpose.TRANSFER: "transfer_pseudonym",
     Purpose.TRUST: "trust_pseudonym",
+    # None is stored: what a project calls persons is in its file alone.
+    Purpose.EXTRACT: "extract_pseudonym",
 }
 
 

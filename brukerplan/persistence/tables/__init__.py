@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from brukerplan.persistence.tables import guards
 from brukerplan.persistence.tables.base import Base
+from brukerplan.persistence.tables.extracts import Extract, ExtractVariable, ExtractYear
 from brukerplan.persistence.tables.keys import (
     TRANSFER_LINK,
     NumberChange,
@@ -72,6 +73,9 @@ __all__ = [
     "ConflictAnswer",
     "DeletionReceipt",
     "EarlierLogKey",
+    "Extract",
+    "ExtractVariable",
+    "ExtractYear",
     "FrozenRegistration",
     "Invitation",
     "LegalBasis",

@@ -157,12 +157,33 @@ _SEALED_LOG = Guard(
 )
 
 
+_AFTER_THE_ASKING = frozenset(
+    {
+        "state",
+        "decided_by",
+        "decided_at",
+        "rejected_because",
+        "smallest_allowed",
+        "smallest_kept",
+        "persons",
+        "left_out",
+        "key_id",
+        "wrapped",
+        "ended_by",
+        "ended_at",
+    }
+)
+
+
 def guards() -> tuple[Guard, ...]:
     """Return every guard. To be called once the tables are known: some name their columns."""
     return (
         _never_changes("access_log"),
         _SEALED_LOG,
         _changes_only("frozen_registration", frozenset({"trust_pseudonym", "trust_key_id"})),
+        _changes_only("extract", _AFTER_THE_ASKING),
+        _never_changes("extract_year"),
+        _never_changes("extract_variable"),
         _PUBLISHED_RELEASE,
         _PUBLISHED_AREA,
         _PUBLISHED_CELL,

@@ -11,13 +11,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from brukerplan.identity.pseudonyms import PSEUDONYM_BYTES, Purpose
 from brukerplan.persistence.tables.base import Base, one_of
 
+# A project's key is in its extract, and goes with it.
+_HELD_HERE = tuple(each for each in Purpose if each is not Purpose.EXTRACT)
+
 
 class PseudonymKey(Base):
     """One key of one purpose, belonging to one organisation."""
 
     __tablename__ = "pseudonym_key"
     __table_args__ = (
-        one_of("purpose", Purpose),
+        one_of("purpose", _HELD_HERE),
         sa.CheckConstraint("wrapped IS NOT NULL OR retired_at IS NOT NULL", name="destroyed"),
         # Two keys in use at once would make one person two.
         sa.Index(

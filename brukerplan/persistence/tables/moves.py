@@ -9,9 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from brukerplan.persistence.tables.states import CHANGEABLE, ROUND_MOVES, TAKES_NEW
+from brukerplan.persistence.tables.states import (
+    CHANGEABLE,
+    EXTRACT_MOVES,
+    ROUND_MOVES,
+    TAKES_NEW,
+)
 
 _LEGAL = ", ".join(sorted(f"'{before}>{after}'" for before, after in ROUND_MOVES))
+_EXTRACT_LEGAL = ", ".join(sorted(f"'{before}>{after}'" for before, after in EXTRACT_MOVES))
 _CHANGEABLE = ", ".join(sorted(f"'{state}'" for state in CHANGEABLE))
 _TAKES_NEW = ", ".join(sorted(f"'{state}'" for state in TAKES_NEW))
 
@@ -179,5 +185,35 @@ REFUSALS = (
         "UPDATE OF state, version",
         f"NOT (OLD.state = 'submitted' AND NEW.state = 'draft') AND NOT EXISTS {_BASIS}",
         "a unit without a legal basis takes no change",
+    ),
+    Refusal(
+        "extract",
+        "begins",
+        "INSERT",
+        "NEW.state != 'asked'",
+        "an extract begins by being asked for",
+    ),
+    Refusal(
+        "extract",
+        "moves",
+        "UPDATE",
+        f"(OLD.state != NEW.state AND OLD.state || '>' || NEW.state NOT IN ({_EXTRACT_LEGAL})) "
+        "OR (OLD.decided_by IS NOT NULL AND (NEW.decided_by != OLD.decided_by "
+        "OR NEW.persons IS DISTINCT FROM OLD.persons "
+        "OR NEW.smallest_kept IS DISTINCT FROM OLD.smallest_kept "
+        "OR NEW.smallest_allowed IS DISTINCT FROM OLD.smallest_allowed "
+        "OR NEW.left_out IS DISTINCT FROM OLD.left_out))",
+        "an extract does not move like this",
+    ),
+    # What is approved is what was asked for, and nothing more.
+    *(
+        Refusal(
+            table,
+            "joins",
+            "INSERT",
+            "(SELECT state FROM extract WHERE id = NEW.extract_id) != 'asked'",
+            "an extract that is decided on takes nothing more",
+        )
+        for table in ("extract_year", "extract_variable")
     ),
 )

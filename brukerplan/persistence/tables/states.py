@@ -188,3 +188,22 @@ class FactorState(StrEnum):
 
     WAITING = "waiting"
     IN_USE = "in_use"
+
+
+class ExtractState(StrEnum):
+    """An extract is asked for, decided on by somebody else, and ends."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    ENDED = "ended"
+
+
+EXTRACT_MOVES: frozenset[tuple[ExtractState, ExtractState]] = frozenset(
+    {
+        (ExtractState.ASKED, ExtractState.APPROVED),
+        (ExtractState.ASKED, ExtractState.REJECTED),
+        (ExtractState.APPROVED, ExtractState.ENDED),
+    }
+)
+"""Every legal move of an extract; the database refuses the others too."""
