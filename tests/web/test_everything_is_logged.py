@@ -36,6 +36,8 @@ ON_PERSONS = frozenset(
         Permission.QUERY_ASK,
         Permission.LETTER_SEND,
         Permission.OPT_OUT_RECORD,
+        Permission.NUMBER_CHANGE,
+        Permission.PERSON_RIGHTS,
         Permission.MUNICIPALITY_EXPORT,
         Permission.MUNICIPALITY_INTERNAL_REPORT,
         Permission.ACCESS_LOG_READ,
@@ -45,6 +47,12 @@ ON_PERSONS = frozenset(
 # Pages behind such a permission that show nothing about anybody.
 SHOWS_NOBODY = {
     "opting_out.page": "an empty form for a number",
+    "number_change.page": "an empty form for two numbers",
+    "persons.ask": "an empty form for a number",
+    "persons.ask_to_correct": "an empty form for a number",
+    "persons.ask_to_erase": "an empty form for a number",
+    "persons.show_receipt": "how much was deleted; nothing of whom",
+    "persons.receipt_file": "the same on paper",
     "importing.page": "an empty form for a file",
     "importing.template": "the empty template",
     "exporting.page": "an empty form; the file itself is the export",
@@ -92,7 +100,7 @@ def unlogged(
                 continue
             before = acts_by(world, actor)
             response = _asked(app, browser, actor, endpoint, values)
-            shows_person = LABEL in response.get_data(as_text=True)
+            shows_person = LABEL.encode() in response.get_data()
             read = endpoint not in POSTED and endpoint in concerned and response.status_code == 200
             if not shows_person and not read:
                 continue

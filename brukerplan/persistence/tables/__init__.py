@@ -15,6 +15,7 @@ from brukerplan.persistence.tables.organisations import (
     Invitation,
     Membership,
     Organisation,
+    ProviderLink,
     UserAccount,
 )
 from brukerplan.persistence.tables.registration_parts import (
@@ -81,6 +82,7 @@ __all__ = [
     "Organisation",
     "Passkey",
     "PasswordReset",
+    "ProviderLink",
     "PseudonymKey",
     "RecoveryCode",
     "Registration",
