@@ -11,8 +11,14 @@ from brukerplan.config import BadSettingError, Settings, load_settings
 from brukerplan.demo.accounts import DEMO_ACCOUNTS
 from brukerplan.identity.keyring import MasterKey
 from brukerplan.mail import BadMailUrlError, MailServer
+from brukerplan.openid import Provider
+from brukerplan.openid.client_key import read_client_key
+from brukerplan.openid.errors import BadClientKeyError
 from brukerplan.persistence.engine import Database
 from brukerplan.web.services import DemoAccount, Services, install
+
+PROVIDER_ANSWER = "/logg-inn/ekstern/svar"
+"""Where a sign-in provider sends people back to, as it is registered there."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -35,8 +41,17 @@ def create_app(settings: Settings | None = None) -> Flask:
         if settings.demo
         else ()
     )
-    keys = Keys(database, master_key)
-    install(app, Services(settings, database, keys, accounts, mail_server(settings)))
+    install(
+        app,
+        Services(
+            settings,
+            database,
+            Keys(database, master_key),
+            accounts,
+            mail_server(settings),
+            sign_in_provider(settings),
+        ),
+    )
     web.register(app)
     if settings.proxies:
         # The address attempts are counted by; who else could set the header is kept out by
@@ -61,3 +76,28 @@ def mail_server(settings: Settings) -> MailServer | None:
         return MailServer.from_url(settings.smtp_url, sender=settings.mail_from)
     except BadMailUrlError as error:
         raise BadSettingError(name="BRUKERPLAN_SMTP_URL") from error
+
+
+def sign_in_provider(settings: Settings) -> Provider | None:
+    """The sign-in provider of the settings; ``None`` when there is none.
+
+    Raises
+    ------
+    BadSettingError
+        Our key there cannot be used.
+    """
+    told = settings.provider
+    if told is None:
+        return None
+    try:
+        key = read_client_key(told.client_key, told.key_id)
+    except BadClientKeyError as error:
+        raise BadSettingError(name="BRUKERPLAN_OIDC_CLIENT_KEY") from error
+    return Provider(
+        issuer=told.issuer,
+        name=told.name,
+        client_id=told.client_id,
+        key=key,
+        levels=told.levels,
+        redirect_uri=settings.public_url + PROVIDER_ANSWER,
+    )

@@ -21,9 +21,11 @@ from brukerplan.translation import CATALOGUES, DOMAINS, LANGUAGES, SOURCE_LANGUA
 ROOT = CATALOGUES.parent
 ROOMS = {
     "web": (
+        "config",
         "web",
         "forms",
         "files",
+        "openid",
         "actions",
         "persistence",
         "identity",
@@ -35,7 +37,7 @@ ROOMS = {
     "reports": ("reports", "extracts", "statistics", "disclosure"),
 }
 SINGLE_FILES = {
-    "web": ("config.py", "translation.py", "mail.py", "questionnaire/quality_checks.py"),
+    "web": ("translation.py", "mail.py", "questionnaire/quality_checks.py"),
     "reports": (),
 }
 KEYWORDS = DEFAULT_KEYWORDS | {"mark": None}

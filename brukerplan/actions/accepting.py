@@ -80,8 +80,8 @@ def open_invitation(database: Database, *, token: str, now: datetime) -> Offer:
         It offers nothing.
     """
     with database.read() as session:
-        found = _usable(session, token, now)
-        account = _account(session, found.email)
+        found = usable(session, token, now)
+        account = account_of(session, found.email)
         path = organisation_path(session, found.organisation_id)
         here, above = organisation(session, path[0]), organisation(session, path[1])
         inviter = actor(session, found.invited_by)
@@ -126,13 +126,11 @@ def accept_invitation(
         The account cannot be made or used like this; the invitation is not spent.
     """
     with database.read() as session:
-        email = _usable(session, token, now).email
-        account = _account(session, email)
+        email = usable(session, token, now).email
+        account = account_of(session, email)
     # Outside any transaction: hashing is slow on purpose, and nobody should wait for it.
     if account is None:
-        name = " ".join(name.split())
-        if not name or len(name) > LONGEST_NAME or not name.isprintable():
-            raise PersonNameError(longest=LONGEST_NAME)
+        name = clean_name(name)
         require_good(password, email=email)
         password_hash = hash_password(password)
     elif not verify(account.password_hash, password):
@@ -140,30 +138,37 @@ def accept_invitation(
             log(session, at=now, user_id=account.id, action="user.refused")
         raise WrongPasswordError
     with database.begin() as session:
-        found = _usable(session, token, now, held=True)
+        found = usable(session, token, now, held=True)
         if account is None:
-            user_id = _make_account(session, found.email, name, password_hash, language, now)
+            user_id = make_account(session, found.email, name, password_hash, language, now)
         else:
             user_id = account.id
-        found.accepted_at, found.accepted_by = now, user_id
-        # Where it was granted in the meantime, the invitation is spent, and that is all.
-        with suppress(AlreadyMemberError):
-            grant_role(
-                session, found.invited_by, user_id, found.organisation_id, Role(found.role), now
-            )
-        log(
-            session,
-            at=now,
-            user_id=user_id,
-            action="invitation.accepted",
-            organisation_id=found.organisation_id,
-            subject=found.id,
-            detail=found.role,
-        )
+        spend(session, found, user_id, now)
         return user_id
 
 
-def _usable(session: Session, token: str, now: datetime, *, held: bool = False) -> Invitation:
+def clean_name(name: str) -> str:
+    """Return the name with one space between words.
+
+    Raises
+    ------
+    PersonNameError
+        It is none.
+    """
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise PersonNameError(longest=LONGEST_NAME)
+    return name
+
+
+def usable(session: Session, token: str, now: datetime, *, held: bool = False) -> Invitation:
+    """Return the invitation that waits for whoever holds the link; ``held`` until it is spent.
+
+    Raises
+    ------
+    InvitationNotUsableError
+        There is none.
+    """
     query = sa.select(Invitation).where(Invitation.token_digest == digest(token))
     found = session.scalar(query.with_for_update() if held else query)
     if found is None or found.accepted_at is not None or found.withdrawn_at is not None:
@@ -173,19 +178,44 @@ def _usable(session: Session, token: str, now: datetime, *, held: bool = False) 
     path = organisation_path(session, found.organisation_id)
     if now >= found.expires_at or not allows(inviter, Permission.MUNICIPALITY_ADMINISTER, path):
         raise InvitationNotUsableError
-    account = _account(session, found.email)
+    account = account_of(session, found.email)
     if account is not None and not account.active:
         raise InvitationNotUsableError
     return found
 
 
-def _account(session: Session, email: str) -> UserAccount | None:
+def spend(session: Session, found: Invitation, user_id: int, now: datetime) -> None:
+    """Give the user what was offered; the link offers nothing any more."""
+    found.accepted_at, found.accepted_by = now, user_id
+    # Where it was granted in the meantime, the invitation is spent, and that is all.
+    with suppress(AlreadyMemberError):
+        grant_role(session, found.invited_by, user_id, found.organisation_id, Role(found.role), now)
+    log(
+        session,
+        at=now,
+        user_id=user_id,
+        action="invitation.accepted",
+        organisation_id=found.organisation_id,
+        subject=found.id,
+        detail=found.role,
+    )
+
+
+def account_of(session: Session, email: str) -> UserAccount | None:
+    """Return the account of an address, open or closed."""
     return session.scalar(sa.select(UserAccount).where(UserAccount.email == email))
 
 
-def _make_account(
+def make_account(
     session: Session, email: str, name: str, password_hash: str, language: str, now: datetime
 ) -> int:
+    """Make the account of an invited person and return its id.
+
+    Raises
+    ------
+    AccountMadeMeanwhileError
+        There is one.
+    """
     made = UserAccount(email=email, name=name, password_hash=password_hash, language=language)
     try:
         with session.begin_nested():

@@ -25,6 +25,7 @@ from brukerplan.access.policy import Actor
 from brukerplan.actions.passkey_asking import Site
 from brukerplan.actions.second_factor import codes_where_none, require_factor_left
 from brukerplan.actions.sessions import changes_own_access
+from brukerplan.actions.ways_in import OnlyWayInError, ways_left
 from brukerplan.identity.sealing import Sealer
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
@@ -214,14 +215,17 @@ def remove_passkey(
 
     Raises
     ------
-    PasskeyNotFoundError, FactorNeededError
-        It is gone, or the last second factor of somebody who must have one.
+    PasskeyNotFoundError, FactorNeededError, OnlyWayInError
+        It is gone, the last second factor of somebody who must have one, or all that opens
+        the account.
     """
 
     def change(session: Session) -> None:
         session.delete(_own(session, by, passkey_id))
         session.flush()
         require_factor_left(session, by, required=required)
+        if not ways_left(session, by.user_id):
+            raise OnlyWayInError
 
     changes_own_access(
         database, change, by=by, kept=begun.id, action="user.passkey_removed", now=now

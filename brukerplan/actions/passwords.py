@@ -20,6 +20,9 @@ _JUDGED = 72
 # A name this short stands in words by chance.
 _SHORTEST_NAME = 4
 
+NO_PASSWORD = "!"  # noqa: S105 - the hash of an account that has none
+"""No hash looks like this, and no password fits it."""
+
 _HASHER = PasswordHasher()
 
 
@@ -73,14 +76,18 @@ def hash_password(password: str) -> str:
 
 
 def verify(password_hash: str | None, password: str) -> bool:
-    """Tell whether the password fits; ``None`` is an unknown user, and takes as long."""
+    """Tell whether the password fits.
+
+    ``None`` is an unknown user; that, and an account without a password, take as long.
+    """
+    has_none = password_hash in (None, NO_PASSWORD)
     if len(password) > LONGEST_PASSWORD:
         return False
     try:
-        _HASHER.verify(password_hash or _nobodys_hash(), password)
+        _HASHER.verify(_nobodys_hash() if has_none else str(password_hash), password)
     except (VerificationError, InvalidHashError):
         return False
-    return password_hash is not None
+    return not has_none
 
 
 @cache

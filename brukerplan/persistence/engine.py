@@ -2,97 +2,41 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ClassVar
 
-import psycopg
 import sqlalchemy as sa
-from sqlalchemy.exc import (
-    ArgumentError,
-    DBAPIError,
-    InterfaceError,
-    NoSuchModuleError,
-    OperationalError,
-)
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from brukerplan.identity.log_key import LogKey
+from brukerplan.persistence.connections import REBUILDS, WRITES, address_of, engines
+from brukerplan.persistence.faults import (
+    DatabaseAddressError,
+    DatabaseFullError,
+    DatabaseNotMigratedError,
+    DatabaseReadOnlyError,
+    DatabaseUnavailableError,
+    fault,
+)
 from brukerplan.persistence.kept import KEPT, KEPT_AREAS, Kept
 from brukerplan.persistence.log_chain import LEDGER, Ledger
-from brukerplan.translation import UserError, mark
+
+__all__ = [
+    "HEAD",
+    "Database",
+    "DatabaseAddressError",
+    "DatabaseFullError",
+    "DatabaseNotMigratedError",
+    "DatabaseReadOnlyError",
+    "DatabaseUnavailableError",
+    "revision",
+]
 
 HEAD = "0008"
 """The revision this program needs; a test holds it equal to the last migration."""
-
-# SQLite waits this long for another writer before it gives up; a freeze is the longest.
-BUSY_MILLISECONDS = 30_000
-# A PostgreSQL server that does not answer is told of within seconds, not minutes.
-CONNECT_SECONDS = 5
-
-# With SQLite's own 2 MB a freeze spills to disk over and over: nine tenths of its time.
-CACHE_KIBIBYTES = 32_000
-
-# A PostgreSQL connection that has rested longer is asked whether it still lives.
-REST_SECONDS = 2.0
-
-# PostgreSQL's own codes.
-_DISK_FULL = "53100"
-_READ_ONLY = "25006"
-
-_RESTS_SINCE = "brukerplan_rests_since"
-_WRITES = "brukerplan_writes"
-_REBUILDS = "brukerplan_rebuilds"
-
-
-class DatabaseUnavailableError(UserError):
-    """The database cannot be reached, or is damaged. The address is not repeated."""
-
-    message: ClassVar[str] = mark(
-        "Databasen svarer ikke eller er skadet. Kontroller at databasetjeneren er i gang og at "
-        "BRUKERPLAN_DATABASE_URL er riktig, og prøv igjen. Det siste som ble lagret, er trygt."
-    )
-
-
-class DatabaseFullError(DatabaseUnavailableError):
-    """There is no room for more; what is there can still be read."""
-
-    message: ClassVar[str] = mark(
-        "Det er ikke plass til mer der databasen ligger, så det siste er ikke lagret. Det som "
-        "var lagret fra før, er trygt. Gi beskjed til den som drifter løsningen."
-    )
-
-
-class DatabaseReadOnlyError(DatabaseUnavailableError):
-    """The database takes no changes: a copy, a locked disk, or maintenance."""
-
-    message: ClassVar[str] = mark(
-        "Databasen tar ikke imot endringer nå, så det siste er ikke lagret. Det som var lagret "
-        "fra før, er trygt. Gi beskjed til den som drifter løsningen."
-    )
-
-
-class DatabaseNotMigratedError(UserError):
-    """The database has no tables, or those of another version of the program."""
-
-    message: ClassVar[str] = mark(
-        "Databasen har ikke tabellene denne versjonen av programmet trenger "
-        "(den har %(found)s, programmet trenger %(needed)s). "
-        "Kjør «brukerplan migrate» og start på nytt."
-    )
-
-
-class DatabaseAddressError(UserError):
-    """The address is neither SQLite nor PostgreSQL."""
-
-    message: ClassVar[str] = mark(
-        "Databaseadressen kan ikke brukes. Skriv sqlite:///sti/til/fil.sqlite eller "
-        "postgresql://bruker@tjener/base."
-    )
 
 
 class Database:
@@ -114,43 +58,14 @@ class Database:
     """
 
     def __init__(self, url: str, *, log_key: LogKey | None = None) -> None:
-        address = _address(url)
+        address = address_of(url)
         self.log_key = log_key
         self.dialect = address.get_backend_name()
         self._path = address.database if self.dialect == "sqlite" else None
         self._ready = False
         self._kept = Kept(KEPT_AREAS)
         self._here = threading.local()
-        if self.dialect == "sqlite":
-            self.engine = sa.create_engine(
-                address,
-                connect_args={"timeout": BUSY_MILLISECONDS / 1_000},
-                hide_parameters=True,
-            )
-            self.reading = self.engine
-            sa.event.listen(self.engine, "connect", _prepare_sqlite)
-            sa.event.listen(self.engine, "begin", _begin_sqlite)
-        else:
-            self.engine = sa.create_engine(
-                address,
-                # No error says what was about to be stored.
-                hide_parameters=True,
-                connect_args={"connect_timeout": CONNECT_SECONDS},
-            )
-            # Connections of their own, on which the server refuses to write: each statement is
-            # a transaction by itself, without asking for one and giving it back.
-            self.reading = sa.create_engine(
-                address,
-                isolation_level="AUTOCOMMIT",
-                hide_parameters=True,
-                connect_args={
-                    "connect_timeout": CONNECT_SECONDS,
-                    "options": "-c default_transaction_read_only=on",
-                },
-            )
-            for engine in (self.engine, self.reading):
-                sa.event.listen(engine, "checkin", _note_rest)
-                sa.event.listen(engine, "checkout", _ask_after_rest)
+        self.engine, self.reading = engines(address)
 
     def __repr__(self) -> str:
         # Never the address: it may hold a password.
@@ -193,7 +108,7 @@ class Database:
         With ``rebuilds``, SQLite lets a table that others refer to be made anew: whoever asks
         for it checks the references and disposes of the connections afterwards.
         """
-        options = {_WRITES: writes, _REBUILDS: rebuilds}
+        options = {WRITES: writes, REBUILDS: rebuilds}
         with self._said_plainly(writes=writes):
             if not self._ready:
                 self._make_place()
@@ -288,47 +203,10 @@ class Database:
             if error.connection_invalidated:
                 # What one connection has lost, those that rest have lost too.
                 self.dispose()
-            kind = _fault(error, writes=writes)
+            kind = fault(error, writes=writes)
             if kind is None:
                 raise
             raise kind from error
-
-
-def _address(url: str) -> sa.URL:
-    try:
-        address = sa.make_url(url)
-    except ArgumentError as error:
-        raise DatabaseAddressError from error
-    if address.drivername in {"postgresql", "postgres"}:
-        address = address.set(drivername="postgresql+psycopg")
-    try:
-        known = address.get_backend_name() in {"sqlite", "postgresql"}
-        address.get_dialect()
-    except NoSuchModuleError as error:
-        raise DatabaseAddressError from error
-    if not known:
-        raise DatabaseAddressError
-    return address
-
-
-def _fault(error: DBAPIError, *, writes: bool) -> type[DatabaseUnavailableError] | None:
-    """Return what is the matter with the database; ``None`` where the fault is the caller's."""
-    original = error.orig
-    # The primary code is the last byte of SQLite's extended ones.
-    code = getattr(original, "sqlite_errorcode", 0) & 0xFF
-    state = getattr(original, "sqlstate", None)
-    if code == sqlite3.SQLITE_FULL or state == _DISK_FULL:
-        return DatabaseFullError
-    if writes and (code == sqlite3.SQLITE_READONLY or state == _READ_ONLY):
-        return DatabaseReadOnlyError
-    damaged = isinstance(original, sqlite3.DatabaseError) and not isinstance(
-        original, sqlite3.IntegrityError
-    )
-    if isinstance(error, OperationalError | InterfaceError) or (
-        damaged or error.connection_invalidated
-    ):
-        return DatabaseUnavailableError
-    return None
 
 
 def revision(connection: sa.Connection) -> str | None:
@@ -337,48 +215,3 @@ def revision(connection: sa.Connection) -> str | None:
         return None
     found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
     return None if found is None else str(found)
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # The driver must not begin transactions by itself: it would leave DDL and the choice
-    # of lock outside them.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    # A save that was acknowledged is on the disk, also after a power cut.
-    cursor.execute("PRAGMA synchronous = FULL")
-    # What is deleted is overwritten: a pseudonym that is gone is gone from the file too.
-    cursor.execute("PRAGMA secure_delete = ON")
-    cursor.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
-    cursor.close()
-
-
-def _note_rest(_connection: Any, record: Any) -> None:
-    record.info[_RESTS_SINCE] = time.monotonic()
-
-
-def _ask_after_rest(connection: Any, record: Any, _proxy: object) -> None:
-    # A server that was restarted has forgotten the connection. Asking before every use costs
-    # a round trip each time; one that was in use a moment ago is taken at its word.
-    since = record.info.get(_RESTS_SINCE)
-    if since is None or time.monotonic() - since < REST_SECONDS:
-        return
-    try:
-        connection.execute("SELECT 1").close()
-        connection.rollback()
-    except psycopg.Error as error:
-        # The pool then makes a new connection.
-        raise sa.exc.DisconnectionError from error
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    # A writer takes its lock at once. One that first reads and then wants to write can be
-    # refused in the middle, with the answers typed so far in its hands.
-    options = connection.get_execution_options()
-    writes = options.get(_WRITES, True)
-    if options.get(_REBUILDS):
-        # No effect inside a transaction, therefore before it.
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

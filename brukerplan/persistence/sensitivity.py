@@ -50,6 +50,7 @@ _CLASSES: Mapping[str, Mapping[Sensitivity, str]] = {
         "accepted_by withdrawn_at",
         _SECRET: "token_digest",
     },
+    "provider_link": {_STAFF: "issuer subject_digest user_id linked_at"},
     "membership": {_STAFF: "user_id organisation_id role granted_by granted_at"},
     "user_session": {
         _STAFF: "id user_id begun_at last_used_at browser assurance acr strong waits_for_factor",

@@ -15,6 +15,7 @@ from brukerplan.web.clock import now
 from brukerplan.web.guards import public
 from brukerplan.web.i18n import current_translator
 from brukerplan.web.messages import say
+from brukerplan.web.provider_session import sign_out_there, signed_in_there
 from brukerplan.web.services import DemoAccount, services
 from brukerplan.web.signed_in import (
     begin_session,
@@ -67,8 +68,11 @@ def sign_in_send() -> ResponseReturnValue:
 @blueprint.post("/logg-ut")
 @public
 def sign_out() -> ResponseReturnValue:
-    """End the session."""
+    """End the session, and that of the provider where the person signed in."""
+    there = signed_in_there()
     end_session()
+    if there and (onwards := sign_out_there()):
+        return onwards
     say(current_translator().gettext("Du er logget ut."))
     return redirect(url_for("open.front"), code=303)
 

@@ -80,10 +80,11 @@ def in_oslo(moment: datetime) -> datetime:
 def language_links() -> list[tuple[str, str, str]]:
     """Return code, name and address of this page in each language.
 
-    A page that only answers a POST has no address of its own; its links lead to the front.
+    A page that only answers a POST has no address of its own, nor has one that is shown only
+    once; their links lead to the front.
     """
     rule = request.url_rule
-    own = rule is not None and "GET" in (rule.methods or ())
+    own = rule is not None and "GET" in (rule.methods or ()) and "shown_once" not in g
     path = request.path if own else "/"
     return [(code, LANGUAGE_NAMES[code], f"{path}?{QUERY}={code}") for code in LANGUAGES]
 

@@ -17,6 +17,7 @@ from brukerplan.actions.accepting import (
     PersonNameError,
     WrongPasswordError,
     accept_invitation,
+    clean_name,
     open_invitation,
 )
 from brukerplan.actions.attempts import TooManyAttemptsError, try_password
@@ -27,6 +28,7 @@ from brukerplan.actions.passwords import (
 )
 from brukerplan.actions.written import ROLE_NAMES
 from brukerplan.forms.people import AcceptForm, accept_form
+from brukerplan.openid import ProviderError
 from brukerplan.translation import UserError
 from brukerplan.web import one_time_links
 from brukerplan.web.account import too_many
@@ -35,6 +37,7 @@ from brukerplan.web.guards import public
 from brukerplan.web.i18n import current_language, current_translator
 from brukerplan.web.messages import say
 from brukerplan.web.one_time_links import kept_by_nobody
+from brukerplan.web.provider_session import Purpose, going_there, send_away
 from brukerplan.web.services import services
 from brukerplan.web.signed_in import end_session
 
@@ -58,7 +61,7 @@ def show() -> ResponseReturnValue:
     try:
         offer = _offer()
     except InvitationNotUsableError as error:
-        return _not_usable(error)
+        return not_usable(error)
     return _page(offer, _form(offer)())
 
 
@@ -81,14 +84,14 @@ def accept() -> ResponseReturnValue:
         )
         accept_invitation(
             services().database,
-            token=_token(),
+            token=kept_token(),
             password=str(form.password.data),
             name=str(form.name.data or ""),
             language=current_language(),
             now=now(),
         )
     except InvitationNotUsableError as error:
-        return _not_usable(error)
+        return not_usable(error)
     except TooManyAttemptsError as error:
         return too_many(_page(offer, form, problem=error.text(t)), error)
     except (WrongPasswordError, *POOR_PASSWORD, PersonNameError) as error:
@@ -104,12 +107,33 @@ def accept() -> ResponseReturnValue:
     return redirect(address_of("account.sign_in"), code=303)
 
 
-def _token() -> str:
+@blueprint.post("/ekstern")
+@public
+def accept_elsewhere() -> ResponseReturnValue:
+    """Take the role by signing in at the provider: no password is needed."""
+    try:
+        offer = _offer()
+    except InvitationNotUsableError as error:
+        return not_usable(error)
+    form = _form(offer)(request.form)
+    try:
+        name = "" if offer.account_id else clean_name(str(form.name.data or ""))
+        # On a shared machine somebody else may be signed in there.
+        return going_there(send_away(Purpose.INVITATION, fresh=True, name=name))
+    except PersonNameError as error:
+        form.name.errors = (error.text(current_translator()),)
+        return _page(offer, form, status=400)
+    except ProviderError as error:
+        return _page(offer, form, problem=error.text(current_translator()), status=503)
+
+
+def kept_token() -> str:
+    """Return the secret of the link that was followed in this browser."""
     return str(session.get(KEPT, ""))
 
 
 def _offer() -> Offer:
-    return open_invitation(services().database, token=_token(), now=now())
+    return open_invitation(services().database, token=kept_token(), now=now())
 
 
 def _form(offer: Offer) -> type[AcceptForm]:
@@ -133,7 +157,8 @@ def _page(offer: Offer, form: AcceptForm, *, problem: str = "", status: int = 20
     )
 
 
-def _not_usable(error: InvitationNotUsableError) -> Response:
+def not_usable(error: InvitationNotUsableError) -> Response:
+    """Say that the link does not work, and forget it."""
     session.pop(KEPT, None)
     text = error.text(current_translator())
     return kept_by_nobody(render_template("invitation_not_usable.html", text=text), 404)

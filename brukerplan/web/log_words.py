@@ -101,8 +101,10 @@ WORDS = {
     "unit.taken_out": mark("tok tjenesten ut av kartleggingen"),
     "user.factor_reset": mark("nullstilte totrinnsinnloggingen til en kollega"),
     "user.created": mark("opprettet en bruker"),
+    "user.linked": mark("koblet brukeren sin til en ekstern innlogging"),
     "user.refused": mark("ble avvist ved innlogging"),
     "user.signed_in": mark("logget inn"),
+    "user.unlinked": mark("fjernet koblingen til en ekstern innlogging"),
 }
 
 PURPOSES = {

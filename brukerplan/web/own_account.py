@@ -1,4 +1,4 @@
-"""My account: where one is signed in, one's second factors and password."""
+"""My account: where one is signed in, one's second factors, password and sign-in elsewhere."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from brukerplan.actions.attempts import TooManyAttemptsError, try_password
 from brukerplan.actions.changing_password import OldPasswordError, change_password
 from brukerplan.actions.passwords import SHORTEST_PASSWORD
 from brukerplan.actions.sessions import end_others, end_session, own_sessions
+from brukerplan.actions.ways_in import WayIn, ways_in
 from brukerplan.forms.accounts import ChangePasswordForm, change_password_form
+from brukerplan.persistence.queries.provider_links import linked_since
 from brukerplan.translation import UserError
 from brukerplan.web.account import too_many
 from brukerplan.web.clock import now
@@ -103,7 +105,10 @@ def password_send() -> ResponseReturnValue:
 
 def page(*, problem: str = "", status: int = 200) -> Response:
     """Show the account, with why something could not be done."""
-    actor = current_actor()
+    actor, elsewhere = current_actor(), services().provider
+    with services().database.read() as database:
+        ways = ways_in(database, actor.user_id)
+        since = elsewhere and linked_since(database, actor.user_id, elsewhere.issuer)
     return make_response(
         render_template(
             "own_account.html",
@@ -111,6 +116,9 @@ def page(*, problem: str = "", status: int = 200) -> Response:
             here_now=begun_here().id,
             factors=own_factors(),
             wanted=needs_second_factor(actor),
+            has_password=WayIn.PASSWORD in ways,
+            linked_since=since,
+            link_removable=bool(ways - {WayIn.PROVIDER}),
             problem=problem,
         ),
         status,

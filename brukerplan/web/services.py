@@ -13,6 +13,7 @@ from brukerplan.actions.passkey_asking import Site
 from brukerplan.config import Settings
 from brukerplan.identity.sealing import Sealer
 from brukerplan.mail import MailServer
+from brukerplan.openid import Provider
 from brukerplan.persistence.engine import Database
 
 EXTENSION = "brukerplan"
@@ -37,6 +38,8 @@ class Services:
     demo_accounts: tuple[DemoAccount, ...] = ()
     # None where no e-mail server is set up.
     mail: MailServer | None = None
+    # None where people sign in here alone.
+    provider: Provider | None = None
 
     @property
     def sealer(self) -> Sealer:

@@ -12,6 +12,7 @@ from brukerplan.access.permissions import Permission
 from brukerplan.web.assets import asset_url
 from brukerplan.web.guards import holds_anywhere
 from brukerplan.web.i18n import current_language, language_links
+from brukerplan.web.provider_session import provider_name
 from brukerplan.web.services import services
 
 LEVEL_SYMBOLS = {
@@ -40,6 +41,7 @@ def _context() -> dict[str, Any]:
         "demo": services().settings.demo,
         "here": request.path,
         "may": _may,
+        "provider_name": provider_name,
     }
 
 

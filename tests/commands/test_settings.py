@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import base64
+import json
+import re
 from pathlib import Path
 
 import pytest
+from joserfc.jwk import ECKey
 
-from brukerplan.app import mail_server
+from brukerplan.actions.provider_links import ProviderLinkError
+from brukerplan.app import mail_server, sign_in_provider
 from brukerplan.config import (
     SETTINGS,
     BadSettingError,
@@ -15,6 +19,7 @@ from brukerplan.config import (
     Settings,
     load_settings,
 )
+from brukerplan.openid import ProviderError
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 COMPLETE = {
@@ -27,6 +32,17 @@ COMPLETE = {
 WITH_MAIL = COMPLETE | {
     "BRUKERPLAN_SMTP_URL": "smtps://avsender:hemmelig-passord@post.example",
     "BRUKERPLAN_MAIL_FROM": "ikke-svar@kommune.example",
+}
+
+
+WITH_PROVIDER = COMPLETE | {
+    "BRUKERPLAN_OIDC_ISSUER": "https://ansattporten.example",
+    "BRUKERPLAN_OIDC_NAME": "Ansattporten",
+    "BRUKERPLAN_OIDC_CLIENT_ID": "brukerplan",
+    "BRUKERPLAN_OIDC_CLIENT_KEY": json.dumps(
+        ECKey.generate_key("P-256", {"kid": "hemmelig"}).as_dict(private=True)
+    ),
+    "BRUKERPLAN_OIDC_ACR": "substantial  high",
 }
 
 
@@ -62,6 +78,10 @@ def test_production_refuses_to_start_without(name: str) -> None:
         ("BRUKERPLAN_PROXIES", "many"),
         ("BRUKERPLAN_PROXIES", "99"),
         ("BRUKERPLAN_MAIL_FROM", "brukerplan"),
+        ("BRUKERPLAN_OIDC_ISSUER", "http://ansattporten.example"),
+        ("BRUKERPLAN_OIDC_ISSUER", "ansattporten.example"),
+        ("BRUKERPLAN_OIDC_ISSUER", "https://ansattporten.example?a=b"),
+        ("BRUKERPLAN_OIDC_ISSUER", "https://user@ansattporten.example"),
         ("BRUKERPLAN_MAIL_FROM", "en@kommune.example\nBcc: to@kommune.example"),
     ],
 )
@@ -104,6 +124,54 @@ def test_a_password_that_would_be_sent_in_clear_is_a_bad_setting() -> None:
         mail_server(load_settings(WITH_MAIL | {"BRUKERPLAN_SMTP_URL": url}))
 
     assert "hemmelig" not in str(caught.value)
+
+
+def test_a_provider_needs_all_that_is_said_to_it() -> None:
+    told = load_settings(WITH_PROVIDER).provider
+
+    assert told is not None
+    assert told.name == "Ansattporten"
+    assert told.levels == ("substantial", "high")
+    assert load_settings(COMPLETE).provider is None
+    unnamed = {key: value for key, value in WITH_PROVIDER.items() if not key.endswith("_NAME")}
+    assert load_settings(unnamed).provider is not None
+    for needed in ("CLIENT_ID", "CLIENT_KEY", "ACR"):
+        name = f"BRUKERPLAN_OIDC_{needed}"
+        without = {key: value for key, value in WITH_PROVIDER.items() if key != name}
+        with pytest.raises(MissingSettingError, match=name):
+            load_settings(without)
+
+
+def test_the_application_signs_in_at_the_provider_it_is_told_of() -> None:
+    settings = load_settings(WITH_PROVIDER)
+    provider = sign_in_provider(settings)
+
+    assert sign_in_provider(load_settings(COMPLETE)) is None
+    assert provider is not None
+    assert "hemmelig" not in repr((settings, provider))
+
+
+@pytest.mark.parametrize("key", ["hemmelig", "{}", ""])
+def test_a_key_that_cannot_be_used_is_a_bad_setting(key: str) -> None:
+    with pytest.raises((BadSettingError, MissingSettingError), match="OIDC_CLIENT_KEY") as caught:
+        sign_in_provider(load_settings(WITH_PROVIDER | {"BRUKERPLAN_OIDC_CLIENT_KEY": key}))
+
+    assert "hemmelig" not in str(caught.value)
+
+
+def test_every_code_of_a_refused_sign_in_is_documented() -> None:
+    documented = set(re.findall(r"`([a-z_]+)`", DOCUMENT.read_text(encoding="utf-8")))
+    of_their_own = {
+        kind.code
+        for base in (ProviderError, ProviderLinkError)
+        for kind in base.__subclasses__()
+        if "code" in vars(kind)
+    }
+    given = {"answer_iss", "client_refused", "metadata", "metadata_issuer", "token_signature"}
+
+    assert len(of_their_own) > 10
+    assert of_their_own | given <= documented
+    assert "made_up" not in documented
 
 
 def test_links_lead_to_the_address_without_a_slash_too_many(tmp_path: Path) -> None:

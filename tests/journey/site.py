@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,12 +12,17 @@ import urllib.request
 from pathlib import Path
 from types import TracebackType
 
+from tests.mail.server import free_port
+
 START_SECONDS = 60
 COMMAND = (str(Path(sys.executable).with_name("brukerplan")), "serve")
 
 
 class Site:
-    """``brukerplan serve`` on a free port, with everything it prints kept in ``log``."""
+    """``brukerplan serve`` with everything it prints kept in ``log``.
+
+    The port is a free one where none is chosen.
+    """
 
     def __init__(
         self,
@@ -27,13 +31,12 @@ class Site:
         environment: dict[str, str],
         *,
         command: tuple[str, ...] = COMMAND,
+        port: int | None = None,
         by_name: bool = False,
     ) -> None:
         self.command = command
         self.log = folder / "server.log"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = port or free_port()
         self.address = f"http://{'localhost' if by_name else '127.0.0.1'}:{self.port}"
         self._environment = os.environ | environment | {"BRUKERPLAN_DATABASE_URL": database_url}
         if by_name:

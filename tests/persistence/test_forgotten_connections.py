@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from brukerplan.persistence import engine
+from brukerplan.persistence import connections
 from brukerplan.persistence.engine import Database, DatabaseUnavailableError
 from tests.postgresql import Server
 
@@ -36,14 +36,14 @@ def test_a_connection_that_has_rested_is_asked_and_made_anew(
 ) -> None:
     assert ask(database) == 1
     forget(postgresql_server)
-    monkeypatch.setattr(engine, "REST_SECONDS", 0.0)
+    monkeypatch.setattr(connections, "REST_SECONDS", 0.0)
     assert ask(database) == 1
 
 
 def test_one_that_was_used_a_moment_ago_is_not_and_the_next_try_is_well(
     database: Database, postgresql_server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "REST_SECONDS", 60.0)
+    monkeypatch.setattr(connections, "REST_SECONDS", 60.0)
     assert ask(database) == 1
     forget(postgresql_server)
     with pytest.raises(DatabaseUnavailableError):

@@ -36,26 +36,26 @@ ON_PERSONS = frozenset(
         Permission.QUERY_ASK,
         Permission.LETTER_SEND,
         Permission.OPT_OUT_RECORD,
+        Permission.NUMBER_CHANGE,
+        Permission.PERSON_RIGHTS,
         Permission.MUNICIPALITY_EXPORT,
         Permission.MUNICIPALITY_INTERNAL_REPORT,
         Permission.ACCESS_LOG_READ,
-        Permission.PERSON_RIGHTS,
-        Permission.NUMBER_CHANGE,
     }
 )
 
 # Pages behind such a permission that show nothing about anybody.
 SHOWS_NOBODY = {
     "opting_out.page": "an empty form for a number",
+    "number_change.page": "an empty form for two numbers",
+    "persons.ask": "an empty form for a number",
+    "persons.ask_to_correct": "an empty form for a number",
+    "persons.ask_to_erase": "an empty form for a number",
+    "persons.show_receipt": "how much was deleted; nothing of whom",
+    "persons.receipt_file": "the same on paper",
     "importing.page": "an empty form for a file",
     "importing.template": "the empty template",
     "exporting.page": "an empty form; the file itself is the export",
-    "number_change.page": "an empty form for two numbers",
-    "persons.ask": "an empty form for a number; the printout is what is logged",
-    "persons.ask_to_correct": "an empty form for a number",
-    "persons.ask_to_erase": "an empty form for a number",
-    "persons.show_receipt": "counts, and nothing about whom",
-    "persons.receipt_file": "counts, and nothing about whom",
 }
 
 

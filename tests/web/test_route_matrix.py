@@ -146,6 +146,12 @@ membership.remove         -   -    +    -    -    -    -      -    -   -    -   
 invitation.follow         +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
 invitation.show           0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
 invitation.accept         0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
+invitation.accept_elsewhere 0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
+provider.begin            0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
+provider.answer           0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
+provider.signed_out       0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
+provider_link.begin       0   0    0    0    0    0    0      0    0   0    0    0    0    0   >
+provider_link.remove      0   0    0    0    0    0    0      0    0   0    0    0    0    0   >
 quality.municipality      -   -    P    -    -    -    -      -    -   -    -    -    -    -   >
 quality.unit              0   P    P    0    0    0    0      0    0   0    0    0    0    0   >
 quality.verified          0   +    0    0    0    0    0      0    0   0    0    0    0    0   >
@@ -192,6 +198,7 @@ results.area              0   0    0    0    0    0    0      0    0   0    0   
 results.report_page       0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
 results.report_pdf        0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
 """
+# `provider`, `provider_link`: this installation has no sign-in provider.
 # The last three: nothing of the open round is published, so nobody sees anything of it.
 
 POSTED = {
@@ -256,6 +263,10 @@ POSTED = {
     "membership.withdraw",
     "membership.remove",
     "invitation.accept",
+    "invitation.accept_elsewhere",
+    "provider.begin",
+    "provider_link.begin",
+    "provider_link.remove",
     "municipality.open_unit",
     "terms.save",
     "training.number",

@@ -16,6 +16,7 @@ from brukerplan.persistence.tables.organisations import (
     Invitation,
     Membership,
     Organisation,
+    ProviderLink,
     UserAccount,
 )
 from brukerplan.persistence.tables.registration_parts import (
@@ -86,6 +87,7 @@ __all__ = [
     "Organisation",
     "Passkey",
     "PasswordReset",
+    "ProviderLink",
     "PseudonymKey",
     "RecoveryCode",
     "Registration",

@@ -56,9 +56,26 @@ class UserAccount(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(sa.String(254))
     name: Mapped[str] = mapped_column(sa.String(120))
+    # «!» where there is no password: the person signs in at the provider.
     password_hash: Mapped[str] = mapped_column(sa.String(200))
     language: Mapped[str] = mapped_column(sa.String(2), default="nb")
     active: Mapped[bool] = mapped_column(default=True)
+
+
+class ProviderLink(Base):
+    """Whose account somebody at a sign-in provider has. Of who they are there, a digest."""
+
+    __tablename__ = "provider_link"
+    __table_args__ = (
+        # One sign-in there opens one account here, and an account is opened by one.
+        sa.UniqueConstraint("user_id", "issuer"),
+        sa.CheckConstraint("length(subject_digest) = 32", name="subject_digest"),
+    )
+
+    issuer: Mapped[str] = mapped_column(sa.String(255), primary_key=True)
+    subject_digest: Mapped[bytes] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+    linked_at: Mapped[datetime]
 
 
 class Membership(Base):

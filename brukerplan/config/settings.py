@@ -1,4 +1,4 @@
-"""Settings: read once from the environment, frozen, refusing to start without secrets."""
+"""What the program is told, and how each part is read and judged."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
-from brukerplan.translation import UserError, mark
+from brukerplan.config.reading import BadSettingError, key_bytes, required, url_parts
 
-INSTANCE = Path(__file__).resolve().parent.parent / "instance"
+INSTANCE = Path(__file__).resolve().parents[2] / "instance"
 LOCAL_HOSTS = ("localhost", "127.0.0.1")
 DEMO_ADDRESS = "http://127.0.0.1:5000"
 _MAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
@@ -30,94 +29,15 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """One environment variable, as ``docs/settings.md`` documents it."""
+class ProviderSettings:
+    """A sign-in service elsewhere, and who we are there."""
 
+    issuer: str
     name: str
-    secret: bool
-    meaning: str
-
-
-SETTINGS = (
-    Setting("BRUKERPLAN_MODE", False, "`demo` (default; fictive persons only) or `production`"),
-    Setting(
-        "BRUKERPLAN_DATABASE_URL",
-        False,
-        "SQLite or PostgreSQL address; default a SQLite file in `instance/`; "
-        "required in production",
-    ),
-    Setting(
-        "BRUKERPLAN_SECRET_KEY",
-        True,
-        "signs sessions, at least 32 characters; required in production",
-    ),
-    Setting(
-        "BRUKERPLAN_MASTER_KEY",
-        True,
-        "32 bytes in base64 that wrap the pseudonym keys; required in production",
-    ),
-    Setting(
-        "BRUKERPLAN_BACKUP_KEY",
-        True,
-        "32 bytes in base64 that seal backups, other than the master key; "
-        "required by `backup` and `restore`, used by nothing else",
-    ),
-    Setting(
-        "BRUKERPLAN_NEW_MASTER_KEY",
-        True,
-        "the master key that takes over, only while `brukerplan keys rewrap` runs",
-    ),
-    Setting(
-        "BRUKERPLAN_INSTANCE",
-        False,
-        "folder of the embedded database and the demo's own secrets; default `instance/`",
-    ),
-    Setting(
-        "BRUKERPLAN_SECOND_FACTOR",
-        False,
-        "`required` or `optional` (default in the demo); always required in production",
-    ),
-    Setting(
-        "BRUKERPLAN_PROXIES",
-        False,
-        "how many proxies of one's own stand before the program and add to `X-Forwarded-For`; "
-        "default `0`",
-    ),
-    Setting(
-        "BRUKERPLAN_PUBLIC_URL",
-        False,
-        "the address people reach the pages at, for links in e-mails and for passkeys; "
-        "requests for another name are refused; "
-        "default `http://127.0.0.1:5000`; required in production",
-    ),
-    Setting(
-        "BRUKERPLAN_SMTP_URL",
-        True,
-        "e-mail server, `smtp://user:password@host:587` or `smtps://…`; "
-        "without it invitations are handed over by the coordinator and nobody is reminded",
-    ),
-    Setting(
-        "BRUKERPLAN_MAIL_FROM",
-        False,
-        "the address e-mails come from; required where there is an e-mail server",
-    ),
-)
-
-
-class MissingSettingError(UserError):
-    """Production was started without something it must be given."""
-
-    message: ClassVar[str] = mark(
-        "Innstillingen %(name)s mangler. Sett den i miljøet før programmet startes."
-    )
-
-
-class BadSettingError(UserError):
-    """A setting has a value the program cannot use; the value itself is not repeated."""
-
-    message: ClassVar[str] = mark(
-        "Innstillingen %(name)s har en ugyldig verdi. Se docs/settings.md."
-    )
+    client_id: str
+    client_key: str = field(repr=False)
+    key_id: str
+    levels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +54,7 @@ class Settings:
     mail_from: str = ""
     second_factor_required: bool = True
     proxies: int = 0
+    provider: ProviderSettings | None = None
 
     @property
     def demo(self) -> bool:
@@ -184,21 +105,22 @@ def load_settings(
         defaults = {}
     settings = Settings(
         mode=mode,
-        database_url=url or _required(values, "BRUKERPLAN_DATABASE_URL"),
-        secret_key=defaults.get("secret_key") or _required(values, "BRUKERPLAN_SECRET_KEY"),
-        master_key=defaults.get("master_key") or _required(values, "BRUKERPLAN_MASTER_KEY"),
+        database_url=url or required(values, "BRUKERPLAN_DATABASE_URL"),
+        secret_key=defaults.get("secret_key") or required(values, "BRUKERPLAN_SECRET_KEY"),
+        master_key=defaults.get("master_key") or required(values, "BRUKERPLAN_MASTER_KEY"),
         new_master_key=values.get("BRUKERPLAN_NEW_MASTER_KEY") or None,
         public_url=_public_url(values, mode),
         smtp_url=_smtp_url(values),
         mail_from=_mail_from(values),
         second_factor_required=_second_factor_required(values, mode),
         proxies=_proxies(values),
+        provider=_provider(values),
     )
     if len(settings.secret_key) < 32:
         raise BadSettingError(name="BRUKERPLAN_SECRET_KEY")
-    _key_bytes("BRUKERPLAN_MASTER_KEY", settings.master_key)
+    key_bytes("BRUKERPLAN_MASTER_KEY", settings.master_key)
     if settings.new_master_key is not None:
-        _key_bytes("BRUKERPLAN_NEW_MASTER_KEY", settings.new_master_key)
+        key_bytes("BRUKERPLAN_NEW_MASTER_KEY", settings.new_master_key)
     return settings
 
 
@@ -228,10 +150,10 @@ def backup_key(environment: Mapping[str, str] | None = None) -> bytes:
     """
     values = os.environ if environment is None else environment
     name = "BRUKERPLAN_BACKUP_KEY"
-    given = _required(values, name)
+    given = required(values, name)
     if given == values.get("BRUKERPLAN_MASTER_KEY"):
         raise BadSettingError(name=name)
-    return _key_bytes(name, given)
+    return key_bytes(name, given)
 
 
 def database_address(
@@ -247,7 +169,7 @@ def database_address(
     values = os.environ if environment is None else environment
     url = database_url or values.get("BRUKERPLAN_DATABASE_URL")
     if url or values.get("BRUKERPLAN_MODE") == Mode.PRODUCTION:
-        return url or _required(values, "BRUKERPLAN_DATABASE_URL")
+        return url or required(values, "BRUKERPLAN_DATABASE_URL")
     return _embedded(values)
 
 
@@ -256,28 +178,11 @@ def _embedded(values: Mapping[str, str]) -> str:
     return f"sqlite:///{instance / 'brukerplan.sqlite'}"
 
 
-def _key_bytes(name: str, text: str) -> bytes:
-    try:
-        key = base64.b64decode(text, validate=True)
-    except ValueError as error:
-        raise BadSettingError(name=name) from error
-    if len(key) != 32:
-        raise BadSettingError(name=name)
-    return key
-
-
-def _required(values: Mapping[str, str], name: str) -> str:
-    value = values.get(name)
-    if not value:
-        raise MissingSettingError(name=name)
-    return value
-
-
 def _public_url(values: Mapping[str, str], mode: Mode) -> str:
     name = "BRUKERPLAN_PUBLIC_URL"
     # Never from the request: whoever sends one could have links made to another place.
-    url = values.get(name) or (DEMO_ADDRESS if mode is Mode.DEMO else _required(values, name))
-    parts = _parts(name, url)
+    url = values.get(name) or (DEMO_ADDRESS if mode is Mode.DEMO else required(values, name))
+    parts = url_parts(name, url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
         raise BadSettingError(name=name)
     if parts.fragment or parts.username or parts.path not in {"", "/"}:
@@ -307,7 +212,7 @@ def _smtp_url(values: Mapping[str, str]) -> str | None:
     url = values.get(name)
     if not url:
         return None
-    parts = _parts(name, url)
+    parts = url_parts(name, url)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise BadSettingError(name=name)
     return url
@@ -317,19 +222,30 @@ def _mail_from(values: Mapping[str, str]) -> str:
     name = "BRUKERPLAN_MAIL_FROM"
     if not values.get(name) and not values.get("BRUKERPLAN_SMTP_URL"):
         return ""
-    address = _required(values, name).strip()
+    address = required(values, name).strip()
     if not _MAIL_ADDRESS.fullmatch(address):
         raise BadSettingError(name=name)
     return address
 
 
-def _parts(name: str, url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError as error:
-        raise BadSettingError(name=name) from error
-    return parts
+def _provider(values: Mapping[str, str]) -> ProviderSettings | None:
+    name = "BRUKERPLAN_OIDC_ISSUER"
+    issuer = values.get(name)
+    if not issuer:
+        return None
+    parts = url_parts(name, issuer)
+    # What comes back from there decides who somebody is: never in clear, but on this machine.
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOCAL_HOSTS)
+    if not safe or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise BadSettingError(name=name)
+    return ProviderSettings(
+        issuer=issuer,
+        name=values.get("BRUKERPLAN_OIDC_NAME") or parts.hostname,
+        client_id=required(values, "BRUKERPLAN_OIDC_CLIENT_ID"),
+        client_key=required(values, "BRUKERPLAN_OIDC_CLIENT_KEY"),
+        key_id=values.get("BRUKERPLAN_OIDC_KEY_ID", ""),
+        levels=tuple(required(values, "BRUKERPLAN_OIDC_ACR").split()),
+    )
 
 
 def _demo_secrets(instance: Path, values: Mapping[str, str]) -> dict[str, str]:
