@@ -27,7 +27,8 @@ _ACTS: dict[LogKind, str] = {
     LogKind.LIST: "registration.listed registration.not_started_listed letter.listed "
     "duplicate.listed quality.read access_log.read",
     LogKind.PRINT: "letter.printed person.printed",
-    LogKind.EXPORT: "municipality.exported",
+    LogKind.EXPORT: "municipality.exported extract.asked extract.counted extract.approved "
+    "extract.rejected extract.fetched extract.ended",
     LogKind.CHANGE: "registration.started registration.saved registration.submitted "
     "registration.reopened registration.deleted registration.imported registration.kept "
     "registration.chosen registration.merged registration.merged_away registration.verified "

@@ -12,7 +12,7 @@ NEEDS = {
     Role.UNIT_LEAD: True,
     Role.COORDINATOR: True,
     Role.DATA_PROTECTION_OFFICER: True,
-    Role.TRUST_ANALYST: False,
+    Role.TRUST_ANALYST: True,
     Role.TRUST_ADMINISTRATOR: True,
     Role.SYSTEM_ADMINISTRATOR: True,
 }
