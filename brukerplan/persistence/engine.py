@@ -26,7 +26,7 @@ from brukerplan.persistence.kept import KEPT, KEPT_AREAS, Kept
 from brukerplan.persistence.log_chain import LEDGER, Ledger
 from brukerplan.translation import UserError, mark
 
-HEAD = "0006"
+HEAD = "0007"
 """The revision this program needs; a test holds it equal to the last migration."""
 
 # SQLite waits this long for another writer before it gives up; a freeze is the longest.

@@ -93,8 +93,11 @@ WORDS = {
     "unit.service_stated": mark("sa hva slags tjeneste det er"),
     "unit.submitted": mark("leverte for tjenesten"),
     "unit.taken_out": mark("tok tjenesten ut av kartleggingen"),
-    "user.factor_reset": mark("nullstilte totrinnsinnloggingen til en kollega"),
+    "user.closed": mark("stengte en bruker"),
     "user.created": mark("opprettet en bruker"),
+    "user.factor_reset": mark("nullstilte totrinnsinnloggingen til en kollega"),
+    "user.link_handed_over": mark("laget en lenke til nytt passord"),
+    "user.opened": mark("åpnet en stengt bruker"),
     "user.refused": mark("ble avvist ved innlogging"),
     "user.signed_in": mark("logget inn"),
 }
