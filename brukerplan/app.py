@@ -12,11 +12,18 @@ from brukerplan.demo.accounts import DEMO_ACCOUNTS
 from brukerplan.identity.keyring import MasterKey
 from brukerplan.mail import BadMailUrlError, MailServer
 from brukerplan.persistence.engine import Database
+from brukerplan.web import demo_only
 from brukerplan.web.services import DemoAccount, Services, install
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Build the application; settings come from the environment when none are given."""
+    """Build the application; settings come from the environment when none are given.
+
+    Raises
+    ------
+    RealRoundError
+        A demo on a database with a round of real persons.
+    """
     settings = settings or load_settings()
     master_key = MasterKey.from_base64(settings.master_key)
     database = Database(settings.database_url, log_key=master_key.log_key())
@@ -38,6 +45,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     keys = Keys(database, master_key)
     install(app, Services(settings, database, keys, accounts, mail_server(settings)))
     web.register(app)
+    if settings.demo:
+        demo_only.install(app, database)
     if settings.proxies:
         # The address attempts are counted by; who else could set the header is kept out by
         # counting from its end.
