@@ -30,6 +30,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("brukerplan.web", static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME=settings.cookie_name("session"),
+        # What the prefix demands: the whole host, and no other.
+        SESSION_COOKIE_PATH="/",
+        SESSION_COOKIE_DOMAIN=None,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=not settings.demo,
