@@ -7,6 +7,7 @@ import pytest
 from brukerplan.actions.passwords import (
     SHORTEST_PASSWORD,
     PasswordHoldsNameError,
+    PasswordOfOurWordsError,
     PasswordTooCommonError,
     PasswordTooShortError,
     hash_password,
@@ -39,6 +40,44 @@ def test_a_short_one_is_refused(password: str) -> None:
 def test_what_is_tried_first_is_refused(password: str) -> None:
     with pytest.raises(PasswordTooCommonError):
         require_good(password, email=EMAIL)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "brukerplan2026",
+        "BrukerPlan-2026!",
+        "stavangerkommune",
+        "Stavanger kommune 2026",
+        "Tromso_kommune1",
+        "tromsø i kommunen",
+        "sandnes-helse-1",
+        "eksempelkommune",
+        "sommeren2026!",
+        "Brukerpl@n2026",
+    ],
+)
+def test_what_is_made_of_our_own_words_is_refused(password: str) -> None:
+    with pytest.raises(PasswordTooCommonError):
+        require_good(password, email=EMAIL)
+
+
+def test_why_is_said() -> None:
+    with pytest.raises(PasswordOfOurWordsError, match="navnet på kommunen"):
+        require_good("stavanger kommune 2026", email=EMAIL)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "stavanger regner ofte",
+        "en kommune full av gåter",
+        "bruker ikke paraply",
+        "oslo om vinteren er mørk",
+    ],
+)
+def test_a_word_of_ours_among_others_does_no_harm(password: str) -> None:
+    require_good(password, email=EMAIL)
 
 
 @pytest.mark.parametrize(
