@@ -86,7 +86,7 @@ def require_good(password: str, *, email: str) -> None:
     if any(len(name) >= _SHORTEST_NAME and name.casefold() in written for name in names):
         raise PasswordHoldsNameError
     ours = _our_words() | _words(email.replace(".", " "))
-    if len(_left(written, ours)) < _SHORTEST_NAME:
+    if _made_of(ours, written):
         raise PasswordOfOurWordsError
     judged = zxcvbn(password[:_JUDGED], user_inputs=sorted(ours), max_length=_JUDGED)
     if judged["score"] < WEAKEST_SCORE:
@@ -120,13 +120,13 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(word for word in folded if len(word) >= _SHORTEST_NAME)
 
 
-def _left(written: str, words: frozenset[str]) -> str:
-    """Return the letters that are left when the words are taken out, the longest first."""
-    left = _folded(written)
+def _made_of(words: frozenset[str], written: str) -> bool:
+    """Tell whether there are words of these, and beside them no word of another kind."""
+    whole = left = _folded(written)
     for word in sorted(words, key=len, reverse=True):
         # A space, so that what stood on either side does not become a word of its own.
         left = left.replace(word, " ")
-    return "".join(letter for letter in left if letter.isalpha())
+    return left != whole and sum(letter.isalpha() for letter in left) < _SHORTEST_NAME
 
 
 def _folded(text: str) -> str:

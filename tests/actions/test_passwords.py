@@ -88,6 +88,13 @@ def test_the_name_in_the_address_is_refused(password: str) -> None:
         require_good(password, email=EMAIL)
 
 
+def test_digits_alone_are_no_words_of_ours() -> None:
+    require_good("83920 17462 99051", email=EMAIL)
+    with pytest.raises(PasswordTooCommonError) as refused:
+        require_good("123456789012", email=EMAIL)
+    assert not isinstance(refused.value, PasswordOfOurWordsError)
+
+
 def test_a_short_name_stands_in_words_by_chance() -> None:
     require_good("bo i lyngen om våren", email="bo@eksempel.no")
 
