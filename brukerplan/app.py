@@ -15,6 +15,7 @@ from brukerplan.openid import Provider
 from brukerplan.openid.client_key import read_client_key
 from brukerplan.openid.errors import BadClientKeyError
 from brukerplan.persistence.engine import Database
+from brukerplan.web import demo_only
 from brukerplan.web.services import DemoAccount, Services, install
 
 PROVIDER_ANSWER = "/logg-inn/ekstern/svar"
@@ -22,13 +23,23 @@ PROVIDER_ANSWER = "/logg-inn/ekstern/svar"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Build the application; settings come from the environment when none are given."""
+    """Build the application; settings come from the environment when none are given.
+
+    Raises
+    ------
+    RealRoundError
+        A demo on a database with a round of real persons.
+    """
     settings = settings or load_settings()
     master_key = MasterKey.from_base64(settings.master_key)
     database = Database(settings.database_url, log_key=master_key.log_key())
     app = Flask("brukerplan.web", static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME=settings.cookie_name("session"),
+        # What the prefix demands: the whole host, and no other.
+        SESSION_COOKIE_PATH="/",
+        SESSION_COOKIE_DOMAIN=None,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=not settings.demo,
@@ -53,6 +64,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         ),
     )
     web.register(app)
+    if settings.demo:
+        demo_only.install(app, database)
     if settings.proxies:
         # The address attempts are counted by; who else could set the header is kept out by
         # counting from its end.

@@ -23,6 +23,7 @@ from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.organisations import actor, organisation, organisation_path
 from brukerplan.persistence.tables import Invitation, UserAccount
+from brukerplan.persistence.tables.states import OrganisationKind
 from brukerplan.translation import UserError, mark
 
 LONGEST_NAME = 120
@@ -60,12 +61,15 @@ class AccountMadeMeanwhileError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What is offered to whoever holds the link. ``account_id`` when they have an account."""
+    """What is offered to whoever holds the link. ``account_id`` when they have an account.
+
+    ``inviter`` is ``None`` where whoever runs the machine invites.
+    """
 
     organisation_name: str
     municipality_name: str
     role: Role
-    inviter: str
+    inviter: str | None
     expires_at: datetime
     account_id: int | None
     email: str = field(repr=False)
@@ -82,17 +86,18 @@ def open_invitation(database: Database, *, token: str, now: datetime) -> Offer:
     with database.read() as session:
         found = usable(session, token, now)
         account = account_of(session, found.email)
-        path = organisation_path(session, found.organisation_id)
-        here, above = organisation(session, path[0]), organisation(session, path[1])
-        inviter = actor(session, found.invited_by)
-        if here is None or above is None or inviter is None:
+        here = organisation(session, found.organisation_id)
+        if here is None:
             raise InvitationNotUsableError
-        of_unit = here.kind == "unit"
+        above = None
+        if here.kind == OrganisationKind.UNIT and here.parent_id is not None:
+            above = organisation(session, here.parent_id)
+        inviter = None if found.invited_by is None else actor(session, found.invited_by)
         return Offer(
             organisation_name=here.name,
-            municipality_name=above.name if of_unit else here.name,
+            municipality_name=here.name if above is None else above.name,
             role=Role(found.role),
-            inviter=inviter.name,
+            inviter=None if inviter is None else inviter.name,
             expires_at=found.expires_at,
             account_id=None if account is None else account.id,
             email=found.email,
@@ -173,10 +178,7 @@ def usable(session: Session, token: str, now: datetime, *, held: bool = False) -
     found = session.scalar(query.with_for_update() if held else query)
     if found is None or found.accepted_at is not None or found.withdrawn_at is not None:
         raise InvitationNotUsableError
-    # Granted by whoever invites, who must still be the one to grant it.
-    inviter = actor(session, found.invited_by)
-    path = organisation_path(session, found.organisation_id)
-    if now >= found.expires_at or not allows(inviter, Permission.MUNICIPALITY_ADMINISTER, path):
+    if now >= found.expires_at or not _may_still_grant(session, found):
         raise InvitationNotUsableError
     account = account_of(session, found.email)
     if account is not None and not account.active:
@@ -199,6 +201,14 @@ def spend(session: Session, found: Invitation, user_id: int, now: datetime) -> N
         subject=found.id,
         detail=found.role,
     )
+
+
+def _may_still_grant(session: Session, found: Invitation) -> bool:
+    """Granted by whoever invites, who must still be the one to grant it."""
+    if found.invited_by is None:
+        return True
+    path = organisation_path(session, found.organisation_id)
+    return allows(actor(session, found.invited_by), Permission.MUNICIPALITY_ADMINISTER, path)
 
 
 def account_of(session: Session, email: str) -> UserAccount | None:

@@ -80,7 +80,6 @@ def send_link(
 
     Says nothing of whether it has: neither to the caller nor by failing.
     """
-    token = secrets.token_urlsafe(32)
     with database.begin() as session:
         account = session.scalar(
             sa.select(UserAccount).where(
@@ -90,21 +89,32 @@ def send_link(
         session.execute(sa.delete(PasswordReset).where(PasswordReset.expires_at <= now))
         if account is None:
             return
-        # The newest alone works.
-        session.execute(sa.delete(PasswordReset).where(PasswordReset.user_id == account.id))
-        session.add(
-            PasswordReset(token_digest=digest(token), user_id=account.id, expires_at=now + LIFETIME)
-        )
+        token = make_link(session, account.id, now)
         log(session, at=now, user_id=account.id, action="user.link_sent")
     mail.send_all(
         (
             new_password_letter(
                 to=account.email,
                 language=account.language,
-                link=f"{public_url}/nytt-passord/{token}",
+                link=password_link(public_url, token),
             ),
         )
     )
+
+
+def make_link(session: Session, user_id: int, now: datetime) -> str:
+    """Let a new link choose the account's password, and return its token; it alone works."""
+    token = secrets.token_urlsafe(32)
+    session.execute(sa.delete(PasswordReset).where(PasswordReset.user_id == user_id))
+    session.add(
+        PasswordReset(token_digest=digest(token), user_id=user_id, expires_at=now + LIFETIME)
+    )
+    return token
+
+
+def password_link(public_url: str, token: str) -> str:
+    """Return the address at which a new password is chosen."""
+    return f"{public_url}/nytt-passord/{token}"
 
 
 def open_link(database: Database, *, token: str, now: datetime) -> str:

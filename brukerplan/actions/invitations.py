@@ -121,8 +121,8 @@ def invite(
         if account is not None:
             grant_role(session, by.user_id, account.id, organisation_id, role, now)
         else:
-            invitation_id = _offer(session, by, organisation_id, email, role, token, now)
-        place = _place(where, municipality)
+            invitation_id = offer(session, by, organisation_id, email, role, token, now)
+        place = place_words(where, municipality)
     if account is not None:
         letter = granted_letter(
             to=email,
@@ -182,13 +182,13 @@ def digest(token: str) -> bytes:
 
 def grant_role(
     session: Session,
-    granted_by: int,
+    granted_by: int | None,
     user_id: int,
     organisation_id: int,
     role: Role,
     now: datetime,
 ) -> None:
-    """Give the role in the caller's transaction and log it.
+    """Give the role in the caller's transaction and log it; ``None`` gives on the command line.
 
     Raises
     ------
@@ -213,19 +213,23 @@ def grant_role(
         action="membership.granted",
         organisation_id=organisation_id,
         subject=user_id,
-        detail=role,
+        detail=role if granted_by else f"{role} command_line",
     )
 
 
-def _offer(
+def offer(
     session: Session,
-    by: Actor,
+    by: Actor | None,
     organisation_id: int,
     email: str,
     role: Role,
     token: str,
     now: datetime,
 ) -> uuid.UUID:
+    """Offer the role in the caller's transaction and log it; ``None`` is the command line.
+
+    An earlier offer of the same that waits is replaced.
+    """
     waiting = session.scalars(
         sa.select(Invitation).where(
             Invitation.email == email,
@@ -242,7 +246,7 @@ def _offer(
         organisation_id=organisation_id,
         role=role,
         token_digest=digest(token),
-        invited_by=by.user_id,
+        invited_by=None if by is None else by.user_id,
         invited_at=now,
         expires_at=end_of_day(oslo_day(now + LIFETIME)),
     )
@@ -251,11 +255,11 @@ def _offer(
     log(
         session,
         at=now,
-        user_id=by.user_id,
+        user_id=made.invited_by,
         action="invitation.made",
         organisation_id=organisation_id,
         subject=made.id,
-        detail=role,
+        detail=role if by else f"{role} command_line",
     )
     return made.id
 
@@ -267,7 +271,8 @@ def _municipality(session: Session, where: OrganisationLine) -> OrganisationLine
     return where if above is None else above
 
 
-def _place(where: OrganisationLine, municipality: OrganisationLine) -> str:
+def place_words(where: OrganisationLine, municipality: OrganisationLine) -> str:
+    """Return what the place is called in a letter."""
     return where.name if where.id == municipality.id else f"{where.name}, {municipality.name}"
 
 

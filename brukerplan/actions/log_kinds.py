@@ -37,8 +37,8 @@ _ACTS: dict[LogKind, str] = {
     "query.closed number.changed person.correction_asked person.erased import.checked "
     "import.carried_out access_log.seen access_log.adopted",
     LogKind.ACCESS: "membership.granted membership.removed invitation.made invitation.accepted "
-    "invitation.withdrawn user.created user.linked user.unlinked user.factor_reset "
-    "organisation.created legal_basis.recorded "
+    "invitation.withdrawn user.created user.closed user.opened user.linked user.unlinked "
+    "user.factor_reset user.link_handed_over organisation.created legal_basis.recorded "
     "legal_basis.withdrawn key.created key.rotated key.rewrapped key.inherited key.destroyed",
     LogKind.SIGN_IN: "user.signed_in user.refused",
     LogKind.ROUND: "municipality.approved municipality.reopened municipality.terms_set "

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from functools import cache
 from typing import ClassVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from brukerplan.geography import place_names
 from brukerplan.translation import UserError, mark
 
 SHORTEST_PASSWORD = 12
@@ -19,6 +22,16 @@ WEAKEST_SCORE = 2
 _JUDGED = 72
 # A name this short stands in words by chance.
 _SHORTEST_NAME = 4
+# What whoever tries passwords here tries first, with the places' names: the product,
+# the service, the field, and what people put a year behind.
+_OUR_WORDS = """
+    brukerplan bruker brukar plan kartlegging kartlegginga kartleggingen kommune kommunen kommuna
+    fylke helse helseforetak helseføretak helsetjenesten helsetenesta psykisk psykiatri rusmiddel
+    rustjenesten rustenesta oppfølging oppfølgingstjenesten hjemmetjenesten heimetenesta tjenesten
+    tenesta registrator registrering koordinator passord password velkommen innlogging
+    norge noreg norway sommer sommar sommeren sommaren vinter vinteren høsten hausten våren
+"""
+_FOLDED = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
 
 NO_PASSWORD = "!"  # noqa: S105 - the hash of an account that has none
 """No hash looks like this, and no password fits it."""
@@ -40,6 +53,15 @@ class PasswordTooCommonError(UserError):
     )
 
 
+class PasswordOfOurWordsError(PasswordTooCommonError):
+    """It is made of the words one would try here."""
+
+    message: ClassVar[str] = mark(
+        "Passordet består av ord som er lette å gjette her, som navnet på kommunen eller "
+        "tjenesten. Bruk heller tre eller fire ord som ikke hører sammen."
+    )
+
+
 class PasswordHoldsNameError(UserError):
     """It holds the name in the e-mail address."""
 
@@ -54,7 +76,7 @@ def require_good(password: str, *, email: str) -> None:
 
     Raises
     ------
-    PasswordTooShortError, PasswordTooCommonError, PasswordHoldsNameError
+    PasswordTooShortError, PasswordTooCommonError, PasswordOfOurWordsError, PasswordHoldsNameError
         It is not good enough.
     """
     # Read when the first password is chosen: its lists of words take a while.
@@ -66,7 +88,11 @@ def require_good(password: str, *, email: str) -> None:
     names = (email.split("@")[0], *email.split("@")[0].replace("_", ".").split("."))
     if any(len(name) >= _SHORTEST_NAME and name.casefold() in written for name in names):
         raise PasswordHoldsNameError
-    if zxcvbn(password[:_JUDGED], max_length=_JUDGED)["score"] < WEAKEST_SCORE:
+    ours = _our_words() | _words(email.replace(".", " "))
+    if _made_of(ours, written):
+        raise PasswordOfOurWordsError
+    judged = zxcvbn(password[:_JUDGED], user_inputs=sorted(ours), max_length=_JUDGED)
+    if judged["score"] < WEAKEST_SCORE:
         raise PasswordTooCommonError
 
 
@@ -88,6 +114,32 @@ def verify(password_hash: str | None, password: str) -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return not has_none
+
+
+@cache
+def _our_words() -> frozenset[str]:
+    return _words(" ".join((_OUR_WORDS, *place_names())))
+
+
+def _words(text: str) -> frozenset[str]:
+    """Return the words of a text as they are compared, the short ones left out."""
+    folded = (_folded(each) for each in re.split(r"[\W_]+", text.casefold()))
+    return frozenset(word for word in folded if len(word) >= _SHORTEST_NAME)
+
+
+def _made_of(words: frozenset[str], written: str) -> bool:
+    """Tell whether there are words of these, and beside them no word of another kind."""
+    whole = left = _folded(written)
+    for word in sorted(words, key=len, reverse=True):
+        # A space, so that what stood on either side does not become a word of its own.
+        left = left.replace(word, " ")
+    return left != whole and sum(letter.isalpha() for letter in left) < _SHORTEST_NAME
+
+
+def _folded(text: str) -> str:
+    """Return the text as it is typed by whoever has no «ø»."""
+    plain = unicodedata.normalize("NFKD", text.translate(_FOLDED))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 @cache

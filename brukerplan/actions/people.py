@@ -148,17 +148,17 @@ def hold(session: Session, organisation_id: int) -> None:
     )
 
 
-def withdraw(session: Session, by: Actor, invitation: Invitation, now: datetime) -> None:
+def withdraw(session: Session, by: Actor | None, invitation: Invitation, now: datetime) -> None:
     """Take an invitation back in the caller's transaction and log it."""
     invitation.withdrawn_at = now
     log(
         session,
         at=now,
-        user_id=by.user_id,
+        user_id=None if by is None else by.user_id,
         action="invitation.withdrawn",
         organisation_id=invitation.organisation_id,
         subject=invitation.id,
-        detail=invitation.role,
+        detail=invitation.role if by else f"{invitation.role} command_line",
     )
 
 

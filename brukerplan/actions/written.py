@@ -18,6 +18,10 @@ ROLE_NAMES = {
     Role.REGISTRAR: mark("registrator"),
     Role.UNIT_LEAD: mark("enhetsleder"),
     Role.COORDINATOR: mark("kommunekoordinator"),
+    Role.DATA_PROTECTION_OFFICER: mark("personvernombud"),
+    Role.TRUST_ANALYST: mark("analytiker"),
+    Role.TRUST_ADMINISTRATOR: mark("rundeansvarlig"),
+    Role.SYSTEM_ADMINISTRATOR: mark("systemadministrator"),
 }
 _DATES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 
@@ -28,21 +32,26 @@ def invitation_letter(
     language: str,
     role: Role,
     place: str,
-    inviter: str,
+    inviter: str | None,
     link: str,
     last_day: date,
 ) -> Letter:
-    """Somebody is invited; the link is theirs alone and works once."""
+    """Somebody is invited; the link is theirs alone and works once.
+
+    ``inviter`` is ``None`` where whoever runs the machine invites.
+    """
     t = translator(language)
+    given = {"role": t.gettext(ROLE_NAMES[role]), "place": place}
     return _letter(
         t,
         to,
         t.gettext("Invitasjon til brukerplan"),
-        t.gettext(
+        t.gettext("Du er invitert til brukerplan som %(role)s i %(place)s.", **given)
+        if inviter is None
+        else t.gettext(
             "%(inviter)s inviterer deg til brukerplan som %(role)s i %(place)s.",
             inviter=inviter,
-            role=t.gettext(ROLE_NAMES[role]),
-            place=place,
+            **given,
         ),
         t.gettext("Åpne lenken for å ta imot invitasjonen:") + f"\n{link}",
         t.gettext(
@@ -132,8 +141,11 @@ def password_changed_letter(*, to: str, language: str) -> Letter:
     )
 
 
-def factor_reset_letter(*, to: str, language: str, helper: str) -> Letter:
-    """Somebody has taken away the second factor: who did not ask for it must know."""
+def factor_reset_letter(*, to: str, language: str, helper: str | None) -> Letter:
+    """Somebody has taken away the second factor: who did not ask for it must know.
+
+    ``helper`` is ``None`` where it was whoever runs the machine.
+    """
     t = translator(language)
     return _letter(
         t,
@@ -142,7 +154,7 @@ def factor_reset_letter(*, to: str, language: str, helper: str) -> Letter:
         t.gettext(
             "%(name)s har nullstilt totrinnsinnloggingen din i brukerplan. Logg inn med "
             "passordet, så setter du opp en ny.",
-            name=helper,
+            name=helper or t.gettext("Den som drifter løsningen,"),
         ),
         t.gettext("Har du ikke bedt om det, gi beskjed til koordinatoren i kommunen med en gang."),
     )

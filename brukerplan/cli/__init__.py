@@ -11,8 +11,10 @@ import click
 
 from brukerplan import __version__
 from brukerplan.cli import (
+    accounts,
     audit_log,
     keys,
+    organisations,
     questionnaire,
     registrations,
     reports,
@@ -44,6 +46,9 @@ for command in (
     running.migrate,
     running.serve,
     running.remind,
+    organisations.organisations,
+    accounts.invite,
+    accounts.accounts,
     safekeeping.backup,
     safekeeping.restore,
     safekeeping.deletions,

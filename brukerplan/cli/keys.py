@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from brukerplan.cli.shared import database_option
+from brukerplan.cli.shared import database_option, organisation_id
 from brukerplan.config import MissingSettingError, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -30,14 +30,7 @@ class _Store:
 
     def organisation(self, code: str, *kinds: str) -> int:
         """Return the organisation's id; a code that is not there is said in one line."""
-        from brukerplan.persistence.queries.organisations import organisation_by_code
-
-        with self.database.read() as session:
-            for kind in kinds:
-                found = organisation_by_code(session, kind, code)
-                if found is not None:
-                    return found.id
-        raise click.ClickException(f"there is no {' or '.join(kinds)} with the code {code}")
+        return organisation_id(self.database, code, *kinds)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from brukerplan.cli.shared import database_option, open_database
-from brukerplan.config import load_settings
+from brukerplan.config import Settings, load_settings
 
 if TYPE_CHECKING:
     from brukerplan.demo.calibration import Area
@@ -65,7 +65,9 @@ def serve(host: str, port: int) -> NoReturn:
 
     settings = load_settings()
     _refuse_port_in_use(host, port)
-    if not settings.demo:
+    if settings.demo:
+        _refuse_real_round(settings)
+    else:
         click.echo(
             "This version is not ready for real persons: see docs/security/threat-model.md.",
             err=True,
@@ -113,6 +115,18 @@ def remind(year: int, database_url: str | None) -> None:
     click.echo(f"Reminded {units} units by {messages} messages.")
     if refused := sum(len(each.not_reached) for each in reminded):
         raise click.ClickException(f"the mail server did not take {refused} messages")
+
+
+def _refuse_real_round(settings: Settings) -> None:
+    """Say it in one line; each process of the server would refuse as well, in many."""
+    from brukerplan.actions.mode import require_fictive_if_known
+    from brukerplan.persistence.engine import Database
+
+    database = Database(settings.database_url)
+    try:
+        require_fictive_if_known(database)
+    finally:
+        database.dispose()
 
 
 def _refuse_port_in_use(host: str, port: int) -> None:

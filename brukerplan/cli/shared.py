@@ -42,6 +42,18 @@ def open_keys(settings: Settings) -> tuple[Database, Keys]:
     return database, Keys(database, master_key)
 
 
+def organisation_id(database: Database, code: str, *kinds: str) -> int:
+    """Return the id of the organisation; a code that is not there is said in one line."""
+    from brukerplan.persistence.queries.organisations import organisation_by_code
+
+    with database.read() as session:
+        for kind in kinds:
+            found = organisation_by_code(session, kind, code)
+            if found is not None:
+                return found.id
+    raise click.ClickException(f"there is no {' or '.join(kinds)} with the code {code}")
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write the file whole or not at all."""
     partial = path.with_name(f".{path.name}.partial")

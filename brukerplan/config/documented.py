@@ -15,7 +15,11 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("BRUKERPLAN_MODE", False, "`demo` (default; fictive persons only) or `production`"),
+    Setting(
+        "BRUKERPLAN_MODE",
+        False,
+        "`demo` (default; fictive persons only, any other database is refused) or `production`",
+    ),
     Setting(
         "BRUKERPLAN_DATABASE_URL",
         False,

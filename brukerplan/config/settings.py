@@ -61,6 +61,14 @@ class Settings:
         """Whether everything here is synthetic, and must say so."""
         return self.mode is Mode.DEMO
 
+    def cookie_name(self, name: str) -> str:
+        """Return what a cookie of ours is called.
+
+        By the prefix browsers take it from this very host over HTTPS alone: a neighbour under
+        the same domain, or whoever answers in clear, cannot plant one of that name.
+        """
+        return name if self.demo else f"__Host-{name}"
+
     @property
     def hosts(self) -> tuple[str, ...]:
         """Names the pages are asked for by: the public one, and the machine's own."""

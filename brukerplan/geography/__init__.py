@@ -17,6 +17,7 @@ from brukerplan.geography.municipalities import (
     constituents,
     municipalities_in,
     municipality,
+    place_names,
 )
 from brukerplan.geography.population import (
     Population,
@@ -61,6 +62,7 @@ __all__ = [
     "latest_population_year",
     "municipalities_in",
     "municipality",
+    "place_names",
     "population_18_plus",
     "population_18_plus_of",
     "regional_health_authorities",

@@ -86,6 +86,18 @@ def municipalities_in(year: int, *, health_trust: str | None = None) -> tuple[Mu
 
 
 @cache
+def place_names() -> frozenset[str]:
+    """Return every name a municipality or its health trust has had since 2013.
+
+    >>> {"Stavanger", "Finnøy", "Fonna"} <= place_names()
+    True
+    """
+    return frozenset(
+        name for place in register().values() for name in (place.name, place.health_trust)
+    )
+
+
+@cache
 def constituents(code: str, *, of_year: int, in_year: int) -> frozenset[str] | None:
     """Return the codes of ``in_year`` that together are the municipality of ``of_year``.
 

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from brukerplan import geography
 from brukerplan.access.policy import NotAllowedError
+from brukerplan.actions.mode import RealRoundError
 from brukerplan.actions.reporting import DidNotTakePartError, YearNotReleasedError
 from brukerplan.persistence.engine import (
     DatabaseFullError,
@@ -77,6 +78,7 @@ TEXTS = {
 HEADINGS: dict[type[UserError], str] = {
     DatabaseFullError: mark("Det er ikke plass til mer"),
     DatabaseReadOnlyError: mark("Databasen tar ikke imot endringer"),
+    RealRoundError: mark("Databasen er ikke for en demo"),
 }
 
 
@@ -102,6 +104,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(NotAllowedError, _not_allowed)
     app.register_error_handler(DatabaseUnavailableError, _unavailable)
     app.register_error_handler(DatabaseNotMigratedError, _unavailable)
+    app.register_error_handler(RealRoundError, _unavailable)
     for kind in NOT_A_PLACE:
         app.register_error_handler(kind, _not_a_place)
     app.register_error_handler(UserError, _user_error)
@@ -214,7 +217,7 @@ def _unknown_host(_error: SecurityError) -> Response:
     return response
 
 
-def _unavailable(error: DatabaseUnavailableError | DatabaseNotMigratedError) -> Response:
+def _unavailable(error: UserError) -> Response:
     reference = _write_down(type(error).__name__, error.__cause__ or error)
     if not hasattr(g, "_login_user"):
         # The page says who is signed in; where that is not known yet, it cannot be asked now.

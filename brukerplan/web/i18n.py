@@ -20,7 +20,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from brukerplan.translation import LANGUAGES, SOURCE_LANGUAGE, Translator, translator
 from brukerplan.web.services import services
 
-COOKIE = "sprak"
 QUERY = "sprak"
 LANGUAGE_NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 OSLO = ZoneInfo("Europe/Oslo")
@@ -104,7 +103,7 @@ def install(app: Flask) -> None:
 
 
 def _choose() -> str:
-    for wanted in (request.args.get(QUERY), request.cookies.get(COOKIE)):
+    for wanted in (request.args.get(QUERY), request.cookies.get(cookie_name())):
         if wanted in LANGUAGES:
             return wanted
     # In the browser's own order. Werkzeug would put an exact «nb» before a better «nn-NO».
@@ -123,10 +122,15 @@ def _remember(response: Response) -> Response:
     return response
 
 
+def cookie_name() -> str:
+    """Return what the cookie of the chosen language is called."""
+    return services().settings.cookie_name(QUERY)
+
+
 def remember(response: BaseResponse, language: str) -> None:
     """Keep the choice in the browser."""
     response.set_cookie(
-        COOKIE,
+        cookie_name(),
         language,
         max_age=_A_YEAR,
         samesite="Lax",

@@ -170,7 +170,12 @@ def _people(where: OrganisationLine, form: InviteForm | None) -> dict[str, objec
         return {
             "where": where,
             "members": members(session, where.id),
-            "invitations": people.waiting_invitations(session, (where.id,)),
+            # One to a role that is not the coordinator's to give is not theirs to take back.
+            "invitations": [
+                each
+                for each in people.waiting_invitations(session, (where.id,))
+                if each.role in GRANTABLE[where.kind]
+            ],
             "invitation": form or invitation_form(where)(),
             "role_names": {role: t.gettext(name) for role, name in ROLE_NAMES.items()},
             "moment": now(),

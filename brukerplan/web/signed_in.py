@@ -27,7 +27,7 @@ from brukerplan.persistence.queries.sessions import BegunSession, Factors, facto
 from brukerplan.persistence.tables.states import Assurance
 from brukerplan.web.browsers import browser_words
 from brukerplan.web.clock import now
-from brukerplan.web.i18n import COOKIE, remember
+from brukerplan.web.i18n import cookie_name, remember
 from brukerplan.web.services import services
 
 # Not at every request: to sign a cookie takes as long as to read the answers of a form.
@@ -116,7 +116,7 @@ def begin_session(
         response = redirect(url_for("second_step.ask", til=back), code=303)
     elif not strong and _required(actor):
         response = redirect(url_for("factors.set_up", til=back), code=303)
-    if COOKIE not in request.cookies:
+    if cookie_name() not in request.cookies:
         # Nothing chosen in this browser: the account's language, not the browser's.
         with services().database.read() as database:
             remember(response, organisations.user_language(database, actor.user_id) or "nb")

@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from brukerplan.translation import LANGUAGES
-from brukerplan.web.i18n import COOKIE, QUERY
+from brukerplan.web.i18n import QUERY
 from brukerplan.web.services import services_of
 from tests.actions.world import World
 from tests.fuzzing.answered import check
@@ -52,7 +52,8 @@ class Desk:
         assert isinstance(client, Browser)
         client.set_cookie(str(self.app.config["SESSION_COOKIE_NAME"]), self.cookies[seat])
         if language:
-            client.set_cookie(COOKIE, language)
+            name = services_of(self.app).settings.cookie_name(QUERY)
+            client.set_cookie(name, language)
         return client
 
     def ask(self, seat: Seat, asked: Asked) -> TestResponse:

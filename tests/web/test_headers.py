@@ -111,6 +111,53 @@ def test_every_cookie_is_for_https_this_site_and_no_script(client: FlaskClient) 
         assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
 
 
+def test_every_cookie_is_bound_to_this_very_host(client: FlaskClient) -> None:
+    response = client.get("/logg-inn?sprak=nn", base_url=HTTPS)
+
+    cookies = [each.split("; ") for each in response.headers.getlist("Set-Cookie")]
+    assert {each[0].split("=")[0] for each in cookies} == {"__Host-session", "__Host-sprak"}
+    for cookie in cookies:
+        # Otherwise browsers throw a cookie of such a name away.
+        assert {"Secure", "Path=/"} <= set(cookie)
+        assert not any(each.startswith("Domain") for each in cookie)
+
+
+def test_the_chosen_language_is_found_again_under_its_name(client: FlaskClient) -> None:
+    client.get("/logg-inn?sprak=nn", base_url=HTTPS)
+    assert 'lang="nn"' in client.get("/logg-inn", base_url=HTTPS).get_data(as_text=True)
+
+    client.delete_cookie("__Host-sprak")
+    client.set_cookie("sprak", "nn")
+
+    assert 'lang="nb"' in client.get("/logg-inn", base_url=HTTPS).get_data(as_text=True)
+
+
+def test_a_session_under_the_bare_name_is_not_taken(client: FlaskClient) -> None:
+    client.get("/logg-inn", base_url=HTTPS)
+    kept = client.get_cookie("__Host-session")
+    assert kept is not None
+    with client.session_transaction(base_url=HTTPS) as session:
+        assert "csrf_token" in session
+    client.delete_cookie("__Host-session")
+    client.set_cookie("session", kept.value)
+
+    with client.session_transaction(base_url=HTTPS) as session:
+        assert "csrf_token" not in session
+
+
+def test_the_demo_which_is_served_in_clear_has_cookies_that_browsers_keep(
+    world: World, database_url: str
+) -> None:
+    app = application(database_url)
+
+    response = app.test_client().get("/logg-inn?sprak=nn")
+
+    names = {each.split("=")[0] for each in response.headers.getlist("Set-Cookie")}
+    assert names == {"session", "sprak"}
+    with app.app_context():
+        services().database.dispose()
+
+
 def test_methods_that_a_page_does_not_take_are_refused(client: FlaskClient) -> None:
     for method in ("TRACE", "PUT", "DELETE", "PATCH"):
         response = client.open("/logg-inn", method=method, base_url=HTTPS)

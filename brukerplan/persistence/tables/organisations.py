@@ -111,7 +111,8 @@ class Invitation(Base):
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
     role: Mapped[str] = mapped_column(sa.String(30))
     token_digest: Mapped[bytes]
-    invited_by: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+    # NULL: invited on the command line, by whoever runs the machine.
+    invited_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     invited_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
