@@ -40,7 +40,10 @@ _ACTS: dict[LogKind, str] = {
     "invitation.withdrawn user.created user.closed user.opened user.linked user.unlinked "
     "user.factor_reset user.link_handed_over organisation.created legal_basis.recorded "
     "legal_basis.withdrawn key.created key.rotated key.rewrapped key.inherited key.destroyed",
-    LogKind.SIGN_IN: "user.signed_in user.refused",
+    LogKind.SIGN_IN: "user.signed_in user.signed_out user.refused user.password_shown "
+    "user.factor_refused user.passkey_shown user.code_spent user.link_sent user.password_chosen "
+    "user.password_changed user.sessions_ended user.app_added user.app_removed user.codes_made "
+    "user.passkey_added user.passkey_removed user.passkey_renamed",
     LogKind.ROUND: "municipality.approved municipality.reopened municipality.terms_set "
     "unit.created unit.renamed unit.expected_set unit.put_in unit.taken_out unit.submitted "
     "unit.nothing_to_report unit.reopened unit.reminded unit.not_reached round.planned "

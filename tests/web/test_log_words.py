@@ -12,14 +12,14 @@ from brukerplan.web.log_words import KINDS, WORDS
 
 ROOMS = ("registration", "query", "quality", "letter", "opt_out", "duplicate", "import",
          "municipality", "unit", "invitation", "membership", "number", "key",
-         "extract")  # fmt: skip
+         "extract", "person", "legal_basis", "retention", "user")  # fmt: skip
 ACT = re.compile(rf'"((?:{"|".join(ROOMS)})\.[a-z_]+)"')
 # Columns, and permissions that happen to look like acts.
 NO_ACTS = {"registration.id", "registration.read_progress"}
 
 
 def acts() -> set[str]:
-    """Every act of a municipality that some use case writes down as one word."""
+    """Every act that some use case writes down as one word."""
     folder = Path(next(iter(brukerplan.actions.__path__)))
     found = (ACT.findall(path.read_text(encoding="utf-8")) for path in folder.glob("*.py"))
     return {act for each in found for act in each} - NO_ACTS
