@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -44,6 +45,7 @@ def other_pem(key: object) -> str:
         (as_jwk(ECKey.generate_key("P-256")), "k", "k", "ES256"),
         (other_pem(generate_private_key(SECP384R1())), "k", "k", "ES384"),
     ],
+    ids=itertools.count(),
 )
 def test_a_key_is_read(text: str, key_id: str, id: str, algorithm: str) -> None:
     key = read_client_key(text, key_id)
@@ -71,6 +73,8 @@ def test_a_key_is_read(text: str, key_id: str, id: str, algorithm: str) -> None:
         .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"passord"))
         .decode(),
     ],
+    # By place: some are made anew each time, and workers must agree on what they are called.
+    ids=itertools.count(),
 )
 def test_what_cannot_sign_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(BadClientKeyError) as caught:

@@ -20,6 +20,9 @@ from brukerplan.persistence.engine import Database
 from brukerplan.persistence.tables import (
     FROZEN_REGISTRATION,
     REGISTRATION,
+    Extract,
+    ExtractVariable,
+    ExtractYear,
     LegalBasis,
     MappingRound,
     Organisation,
@@ -34,6 +37,7 @@ from brukerplan.persistence.tables.states import (
     CHANGEABLE,
     ROUND_MOVES,
     TAKES_NEW,
+    ExtractState,
     MunicipalityState,
     RoundState,
     UnitState,
@@ -538,6 +542,58 @@ def _changes_without_basis(store: Database) -> None:
     save(store)
 
 
+REJECTED = {
+    "state": ExtractState.REJECTED,
+    "decided_by": 2,
+    "decided_at": NOW,
+    "rejected_because": "Uten hjemmel",
+}
+
+
+def _asks(store: Database, **decided: object) -> None:
+    """Ask for an extract; with what is decided, as if it had been from the start."""
+    with store.begin() as session:
+        session.add(UserAccount(id=2, email="b@eksempel.no", name="B", password_hash="x"))
+        session.flush()
+        session.add(
+            Extract(
+                id=1,
+                organisation_id=3,
+                project="Bolig",
+                recipient="Universitetet",
+                purpose="Se om flere bor trygt",
+                legal_reference="REK 2026/1",
+                place="nowhere",
+                age="untold",
+                follows_persons=False,
+                expires_on=date(2027, 12, 1),
+                asked_by=1,
+                asked_at=NOW,
+                **decided,
+            )
+        )
+
+
+def _rejects(store: Database) -> None:
+    _asks(store)
+    with store.begin() as session:
+        session.execute(sa.update(Extract).values(**REJECTED))
+
+
+def _asks_again_after_a_no(store: Database) -> None:
+    _rejects(store)
+    with store.begin() as session:
+        session.execute(
+            sa.update(Extract).values(dict.fromkeys(REJECTED) | {"state": ExtractState.ASKED})
+        )
+
+
+def _adds_after_the_decision(store: Database, what: ExtractYear | ExtractVariable) -> None:
+    _rejects(store)
+    with store.begin() as session:
+        session.add(what)
+
+
 ILLEGAL: dict[tuple[str, str], Callable[[Database], None]] = {
     ("mapping_round", "begins"): _begins_frozen,
     ("mapping_round", "moves"): lambda store: move_round(store, RoundState.RELEASED),
@@ -552,6 +608,14 @@ ILLEGAL: dict[tuple[str, str], Callable[[Database], None]] = {
     ("frozen_registration", "person"): _calls_a_frozen_person_by_another_key,
     ("registration", "starts_lawfully"): _starts_without_basis,
     ("registration", "changes_lawfully"): _changes_without_basis,
+    ("extract", "begins"): lambda store: _asks(store, **REJECTED),
+    ("extract", "moves"): _asks_again_after_a_no,
+    ("extract_year", "joins"): lambda store: _adds_after_the_decision(
+        store, ExtractYear(extract_id=1, round_id=ROUND)
+    ),
+    ("extract_variable", "joins"): lambda store: _adds_after_the_decision(
+        store, ExtractVariable(extract_id=1, variable="housing")
+    ),
 }
 
 
