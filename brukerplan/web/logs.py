@@ -6,6 +6,7 @@ message may each hold personal data; the endpoint's name, a status and an id do 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import sys
@@ -35,9 +36,22 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class StandardError(logging.Handler):
+    """Writes each line to what is standard error now, and never more than the line.
+
+    The handler of the library tells of a line it cannot write by a traceback, with the messages
+    of every exception under way: they may name somebody.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line; it is lost where nobody reads any more."""
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(f"{self.format(record)}\n")
+
+
 def install(app: Flask, *, requests: bool) -> None:
     """Write the program's own lines to standard error, and one for each request if asked."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = StandardError()
     handler.setFormatter(JsonLines())
     logging.getLogger("brukerplan").handlers = [handler]
     if requests:

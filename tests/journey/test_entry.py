@@ -275,12 +275,13 @@ def test_the_page_says_why_it_cannot_save_and_goes_on_by_itself(
     page.set_viewport_size({"width": width, "height": 900})
     saved = page.locator("[data-saved]")
     full = {"heading": "Det er ikke plass til mer", "message": "Gi beskjed."}
-    page.route(page.url, lambda route: route.fulfill(status=503, json=full), times=1)
+    page.route(page.url, lambda route: route.fulfill(status=503, json=full))
 
     page.locator(f"label[for=economy-{colour}]").click()
     expect(saved).to_have_text("Ikke lagret, prøver igjen. Det er ikke plass til mer.")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
+    page.unroute(page.url)
     expect(saved).to_contain_text("Lagret ")
     assert desk.stored(page.url).answers["economy"] == colour
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 
@@ -9,7 +10,7 @@ import pytest
 
 from brukerplan.config import Mode
 from brukerplan.web.guards import public
-from brukerplan.web.logs import FIELDS, JsonLines
+from brukerplan.web.logs import FIELDS, JsonLines, StandardError
 from tests.actions.world import World
 from tests.web.browser import Browser
 from tests.web.conftest import application
@@ -77,3 +78,34 @@ def test_only_the_named_fields_reach_a_line() -> None:
 
     assert line.keys() == {"at", "level", "event", "endpoint"}
     assert "path" not in FIELDS
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_where_nothing_can_be_written_the_exception_under_way_is_not_told_either(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ours: bool
+) -> None:
+    nowhere = io.StringIO()
+    handler = StandardError() if ours else logging.StreamHandler(nowhere)
+    nowhere.close()
+    try:
+        int("rita@eksempel.no")
+    except ValueError:
+        with monkeypatch.context() as there:
+            if ours:
+                there.setattr("sys.stderr", nowhere)
+            handler.handle(logging.makeLogRecord({"msg": "mail not sent"}))
+
+    # The library's own does tell.
+    assert ("rita" in capsys.readouterr().err) == (not ours)
+
+
+def test_a_line_goes_to_what_is_standard_error_when_it_is_written(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    handler = StandardError()
+    handler.setFormatter(JsonLines())
+
+    handler.handle(logging.makeLogRecord({"msg": "mail not sent"}))
+
+    (line,) = lines(capsys)
+    assert line["event"] == "mail not sent"
