@@ -268,7 +268,7 @@ def test_a_lost_connection_loses_nothing(window: BrowserContext, desk: Desk) -> 
     assert (answers["network"], answers["social_functioning"]) == ("red", "yellow")
 
 
-@pytest.mark.parametrize(("width", "colour"), [(320, "green"), (1280, "yellow")])
+@pytest.mark.parametrize(("width", "colour"), [(320, "red"), (1280, "yellow")])
 def test_the_page_says_why_it_cannot_save_and_goes_on_by_itself(
     window: BrowserContext, desk: Desk, width: int, colour: str
 ) -> None:

@@ -71,7 +71,11 @@ def page(request: pytest.FixtureRequest, browser: Browser, small_site: Site) -> 
         accept_downloads=True,
     )
     context.set_default_timeout(30_000)
-    yield context.new_page()
+    page = context.new_page()
+    # A listener from the start: the browser is told to hand over its file choosers once, not
+    # at the very moment the key is pressed, when the key may get there first.
+    page.on("filechooser", lambda chooser: None)
+    yield page
     context.close()
 
 
