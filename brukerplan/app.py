@@ -17,7 +17,7 @@ from brukerplan.web.services import DemoAccount, Services, install
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application; settings come from the environment when none are given."""
     settings = settings or load_settings()
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, held=not settings.demo)
     app = Flask("brukerplan.web", static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,

@@ -11,7 +11,11 @@ import pytest
 
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.migration import upgrade
+from brukerplan.persistence.reach import Door, Reach
 from tests.postgresql import Server
+
+EVERYTHING = Reach(doors=frozenset(Door))
+"""Of a test that looks at the rows themselves. What it does through a page is its person's."""
 
 _numbers = itertools.count(1)
 
@@ -76,6 +80,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """An empty database migrated to head, on each engine in turn."""
-    opened = Database(database_url)
+    opened = Database(database_url, reach=EVERYTHING)
     yield opened
     opened.dispose()

@@ -12,6 +12,7 @@ from brukerplan.actions.scope import readable
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.changes import ChangeLine, EventLine, changes_of, events_of
+from brukerplan.persistence.reach import Door
 from brukerplan.questionnaire.answers import Value
 
 BEGINNINGS = ("registration.started", "registration.imported", "registration.reopened")
@@ -52,7 +53,7 @@ def registration_history(
     RegistrationNotFoundError, NotAllowedError
         There is no such registration for this actor.
     """
-    with database.begin() as session:
+    with database.begin(Door.HISTORY) as session:
         found = readable(session, by, registration_id, Permission.REGISTRATION_READ)
         changes = changes_of(session, registration_id)
         events = events_of(session, registration_id, EVENTS)

@@ -45,9 +45,10 @@ def _store(database_url: str | None) -> Iterator[_Store]:
     """Open the database as it is: keys are nothing to migrate by the way."""
     from brukerplan.identity.keyring import MasterKey
     from brukerplan.persistence.engine import Database
+    from brukerplan.persistence.reach import MACHINE
 
     settings = load_settings(database_url=database_url)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, reach=MACHINE)
     try:
         yield _Store(database, MasterKey.from_base64(settings.master_key), settings)
     finally:

@@ -36,8 +36,9 @@ def open_keys(settings: Settings) -> tuple[Database, Keys]:
     from brukerplan.actions.keys import Keys
     from brukerplan.identity.keyring import MasterKey
     from brukerplan.persistence.engine import Database
+    from brukerplan.persistence.reach import MACHINE
 
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, reach=MACHINE)
     return database, Keys(database, MasterKey.from_base64(settings.master_key))
 
 

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -22,9 +22,11 @@ from sqlalchemy.exc import (
 from sqlalchemy.orm import Session
 
 from brukerplan.persistence.kept import KEPT, KEPT_AREAS, Kept
+from brukerplan.persistence.reach import NOBODY, Door, Reach, acting
+from brukerplan.persistence.rights import APPLICATION, begin_as, may_step_over, read_as
 from brukerplan.translation import UserError, mark
 
-HEAD = "0003"
+HEAD = "0009"
 """The revision this program needs; a test holds it equal to the last migration."""
 
 # SQLite waits this long for another writer before it gives up; a freeze is the longest.
@@ -45,6 +47,7 @@ _READ_ONLY = "25006"
 _RESTS_SINCE = "brukerplan_rests_since"
 _WRITES = "brukerplan_writes"
 _REBUILDS = "brukerplan_rebuilds"
+_REACH = "brukerplan_reach"
 
 
 class DatabaseUnavailableError(UserError):
@@ -84,6 +87,16 @@ class DatabaseNotMigratedError(UserError):
     )
 
 
+class DatabaseRoleError(UserError):
+    """The database would let this program past its own policies and out of its log."""
+
+    message: ClassVar[str] = mark(
+        "Databasebrukeren i BRUKERPLAN_DATABASE_URL eier tabellene eller er superbruker, og "
+        "holdes derfor ikke av databasens egne regler om hvem som ser hva. La «brukerplan serve» "
+        "logge inn med en egen bruker: createuser --pwprompt --role %(role)s brukerplan_web"
+    )
+
+
 class DatabaseAddressError(UserError):
     """The address is neither SQLite nor PostgreSQL."""
 
@@ -101,6 +114,11 @@ class Database:
     url
         ``sqlite:///path``, or ``postgresql://``, ``postgres://`` or
         ``postgresql+psycopg://``.
+    reach
+        How far transactions reach where nobody is signed in: nobody's persons, unless a
+        command says that it is the machine's.
+    held
+        Refuse a PostgreSQL login that could step over the policies: for real persons.
 
     Raises
     ------
@@ -108,8 +126,10 @@ class Database:
         For any other address.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, reach: Reach = NOBODY, held: bool = False) -> None:
         address = _address(url)
+        self.reach = reach
+        self._held = held
         self.dialect = address.get_backend_name()
         self._path = address.database if self.dialect == "sqlite" else None
         self._ready = False
@@ -121,27 +141,22 @@ class Database:
                 connect_args={"timeout": BUSY_MILLISECONDS / 1_000},
                 hide_parameters=True,
             )
-            self.reading = self.engine
+            self.reading = self.owning = self.engine
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
         else:
-            self.engine = sa.create_engine(
-                address,
-                # No error says what was about to be stored.
-                hide_parameters=True,
-                connect_args={"connect_timeout": CONNECT_SECONDS},
-            )
+            as_application = f"-c role={APPLICATION}"
+            self.engine = _postgresql(address, options=as_application)
             # Connections of their own, on which the server refuses to write: each statement is
             # a transaction by itself, without asking for one and giving it back.
-            self.reading = sa.create_engine(
+            self.reading = _postgresql(
                 address,
+                options=f"{as_application} -c default_transaction_read_only=on",
                 isolation_level="AUTOCOMMIT",
-                hide_parameters=True,
-                connect_args={
-                    "connect_timeout": CONNECT_SECONDS,
-                    "options": "-c default_transaction_read_only=on",
-                },
             )
+            # As whoever the address says: for migrations and backups, one at a time.
+            self.owning = _postgresql(address, poolclass=sa.NullPool)
+            sa.event.listen(self.engine, "begin", _begin_postgresql)
             for engine in (self.engine, self.reading):
                 sa.event.listen(engine, "checkin", _note_rest)
                 sa.event.listen(engine, "checkout", _ask_after_rest)
@@ -151,54 +166,58 @@ class Database:
         return f"Database({self.dialect})"
 
     @contextmanager
-    def begin(self) -> Iterator[Session]:
+    def begin(self, *doors: Door) -> Iterator[Session]:
         """One writing transaction: committed at the end, rolled back by any exception.
+
+        It is that of whoever acts, and reaches no further, but for ``doors``.
 
         Raises
         ------
         DatabaseUnavailableError, DatabaseNotMigratedError
             When there is no database to work on.
         """
-        with self._session(writes=True) as session:
+        with self._session(self._reach(doors), writes=True) as session:
             yield session
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """One reading transaction; nothing done in it is kept.
+    def read(self, *doors: Door) -> Iterator[Session]:
+        """One reading transaction, of whoever acts; nothing done in it is kept.
 
         Inside another of the same thread it is that one: who asks, and whether they may see
         what they ask for, are read together.
         """
-        around: Session | None = getattr(self._here, "reading", None)
-        if around is not None:
-            yield around
+        reach = self._reach(doors)
+        around: tuple[Session, Reach] | None = getattr(self._here, "reading", None)
+        if around is not None and around[1] == reach:
+            yield around[0]
             return
-        with self._session(writes=False) as session:
-            self._here.reading = session
+        with ExitStack() as opened:
+            session = (
+                opened.enter_context(self._session(NOBODY, writes=False))
+                if around is None
+                else around[0]
+            )
+            if self.dialect == "postgresql":
+                opened.enter_context(read_as(session, reach, then=around and around[1]))
+            self._here.reading = (session, reach)
             try:
                 yield session
             finally:
-                self._here.reading = None
+                self._here.reading = around
 
     @contextmanager
     def connect(self, *, writes: bool = True, rebuilds: bool = False) -> Iterator[sa.Connection]:
         """A bare connection in a transaction, whatever the tables: for migrations and checks.
 
-        With ``rebuilds``, SQLite lets a table that others refer to be made anew: whoever asks
-        for it checks the references and disposes of the connections afterwards.
+        It is the owner's, whom no policy holds. With ``rebuilds``, SQLite lets a table that
+        others refer to be made anew: whoever asks for it checks the references and disposes of
+        the connections afterwards.
         """
         options = {_WRITES: writes, _REBUILDS: rebuilds}
-        with self._said_plainly(writes=writes):
-            if not self._ready:
-                self._make_place()
-            engine = self.engine if writes else self.reading
-            with (
-                engine.connect().execution_options(**options) as connection,
-                connection.begin() as transaction,
-            ):
-                yield connection
-                if not writes:
-                    transaction.rollback()
+        if self.dialect == "postgresql":
+            options["postgresql_readonly"] = not writes
+        with self._connected(self.owning, options) as connection:
+            yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[sa.Connection]:
@@ -209,7 +228,7 @@ class Database:
             return
         with (
             self._said_plainly(writes=False),
-            self.engine.connect().execution_options(
+            self.owning.connect().execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             ) as connection,
             connection.begin(),
@@ -223,8 +242,10 @@ class Database:
         """Refuse a database that is missing, damaged or of another version."""
         with self.connect(writes=False) as connection:
             found = revision(connection)
-        if found != HEAD:
-            raise DatabaseNotMigratedError(found=found or "–", needed=HEAD)
+            if found != HEAD:
+                raise DatabaseNotMigratedError(found=found or "–", needed=HEAD)
+            if self._held and may_step_over(connection):
+                raise DatabaseRoleError(role=APPLICATION)
         self._ready = True
 
     def leave_no_copies(self) -> None:
@@ -245,13 +266,32 @@ class Database:
         self._ready = False
         self.engine.dispose()
         self.reading.dispose()
+        self.owning.dispose()
+
+    def _reach(self, doors: tuple[Door, ...]) -> Reach:
+        return (acting() or self.reach).through(*doors)
 
     @contextmanager
-    def _session(self, *, writes: bool) -> Iterator[Session]:
+    def _connected(self, engine: sa.Engine, options: dict[str, Any]) -> Iterator[sa.Connection]:
+        writes: bool = options[_WRITES]
+        with self._said_plainly(writes=writes):
+            if not self._ready:
+                self._make_place()
+            with (
+                engine.connect().execution_options(**options) as connection,
+                connection.begin() as transaction,
+            ):
+                yield connection
+                if not writes:
+                    transaction.rollback()
+
+    @contextmanager
+    def _session(self, reach: Reach, *, writes: bool) -> Iterator[Session]:
         if not self._ready:
             self.check()
+        engine = self.engine if writes else self.reading
         with (
-            self.connect(writes=writes) as connection,
+            self._connected(engine, {_WRITES: writes, _REACH: reach}) as connection,
             Session(connection, expire_on_commit=False, info={KEPT: self._kept}) as session,
         ):
             yield session
@@ -282,6 +322,14 @@ class Database:
             if kind is None:
                 raise
             raise kind from error
+
+
+def _postgresql(address: sa.URL, *, options: str | None = None, **more: Any) -> sa.Engine:
+    arguments: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS}
+    if options is not None:
+        arguments["options"] = options
+    # No error says what was about to be stored.
+    return sa.create_engine(address, hide_parameters=True, connect_args=arguments, **more)
 
 
 def _address(url: str) -> sa.URL:
@@ -361,6 +409,10 @@ def _ask_after_rest(connection: Any, record: Any, _proxy: object) -> None:
     except psycopg.Error as error:
         # The pool then makes a new connection.
         raise sa.exc.DisconnectionError from error
+
+
+def _begin_postgresql(connection: sa.Connection) -> None:
+    begin_as(connection, connection.get_execution_options()[_REACH])
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

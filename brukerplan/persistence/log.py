@@ -18,8 +18,9 @@ _CODES = re.compile(r"[a-z0-9_.:=,+\- ]{0,200}")
 _AS_ONE_NUMBER = re.compile(r"\d(?:\W*\d){9,}")
 _ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 
-# Made once: every act ends with it, and making it takes longer than running it.
-_ADD = sa.insert(Base.metadata.tables[AccessLog.__tablename__])
+# Made once: every act ends with it, and making it takes longer than running it. Without asking
+# for the new id: most who write a row may not read it.
+_ADD = sa.insert(Base.metadata.tables[AccessLog.__tablename__]).inline()
 
 
 class NotACodeError(ValueError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from brukerplan.persistence.tables import guards
+from brukerplan.persistence.tables import guards, row_security
 from brukerplan.persistence.tables.base import Base
 from brukerplan.persistence.tables.keys import (
     TRANSFER_LINK,
@@ -44,6 +44,7 @@ from brukerplan.persistence.tables.rounds import (
 )
 
 guards.attach()
+row_security.attach()
 
 __all__ = [
     "FROZEN_REGISTRATION",
