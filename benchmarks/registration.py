@@ -23,6 +23,7 @@ from benchmarks.served import Base
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.migration import upgrade
 from brukerplan.persistence.queries.registrations import registration
+from brukerplan.persistence.reach import MACHINE
 from brukerplan.persistence.tables import REGISTRATION, RegistrationChange
 from tests.journey.clerk import Clerk
 from tests.journey.planted import Planted, environment, plant
@@ -91,7 +92,7 @@ def _address(engine: str, place: Path) -> Iterator[str]:
 
 
 def _measured(name: str, url: str, place: Path, *, think: float, seconds: float) -> Measured:
-    database = Database(url)
+    database = Database(url, reach=MACHINE)
     upgrade(database)
     Base.metadata.create_all(database.engine)
     _, planted = plant(database, USERS)

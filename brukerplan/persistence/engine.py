@@ -87,7 +87,7 @@ class DatabaseNotMigratedError(UserError):
     )
 
 
-class DatabaseRoleError(UserError):
+class DatabaseRoleError(DatabaseUnavailableError):
     """The database would let this program past its own policies and out of its log."""
 
     message: ClassVar[str] = mark(
@@ -239,13 +239,13 @@ class Database:
             yield connection
 
     def check(self) -> None:
-        """Refuse a database that is missing, damaged or of another version."""
+        """Refuse a database that is missing, damaged, of another version, or ours to take apart."""
         with self.connect(writes=False) as connection:
+            if self._held and may_step_over(connection):
+                raise DatabaseRoleError(role=APPLICATION)
             found = revision(connection)
             if found != HEAD:
                 raise DatabaseNotMigratedError(found=found or "–", needed=HEAD)
-            if self._held and may_step_over(connection):
-                raise DatabaseRoleError(role=APPLICATION)
         self._ready = True
 
     def leave_no_copies(self) -> None:

@@ -23,12 +23,13 @@ APPLICATION = "brukerplan_app"
 
 
 class RoleMissingError(UserError):
-    """The role is not there, and may not be made from here."""
+    """The role is not there or not ours to take, and this login may not mend it."""
 
     message: ClassVar[str] = mark(
-        "PostgreSQL mangler rollen %(role)s, og databasebrukeren %(login)s kan ikke lage den. "
-        "Kjør dette som administrator av PostgreSQL, og deretter «brukerplan migrate» på nytt: "
-        'psql -c "CREATE ROLE %(role)s NOLOGIN" ; psql -c "GRANT %(role)s TO %(login)s"'
+        "Databasebrukeren %(login)s må være medlem av rollen %(role)s, og kan ikke ordne det "
+        "selv. Kjør dette som administrator av PostgreSQL: createuser --no-login %(role)s (hvis "
+        'rollen ikke finnes) og psql -c "GRANT %(role)s TO %(login)s". Kjør så «brukerplan '
+        "migrate» på nytt."
     )
 
 

@@ -15,6 +15,7 @@ from brukerplan.demo.fill import fill
 from brukerplan.identity.keyring import MasterKey
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.migration import upgrade
+from tests.conftest import EVERYTHING
 
 
 class StoppedError(Exception):
@@ -69,7 +70,7 @@ def stop_half_way(url: str, environment: dict[str, str]) -> None:
             raise StoppedError
 
     settings = load_settings(environment, database_url=url)
-    database = Database(url)
+    database = Database(url, reach=EVERYTHING)
     upgrade(database)
     keys = Keys(database, MasterKey.from_base64(settings.master_key))
     with pytest.raises(StoppedError):

@@ -11,6 +11,7 @@ from brukerplan.demo.fill import fill
 from brukerplan.identity.keyring import MasterKey
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.migration import upgrade
+from tests.conftest import EVERYTHING
 
 
 class Demo:
@@ -21,7 +22,7 @@ class Demo:
         self.folder = folder
         self.environment = {"BRUKERPLAN_MODE": "demo", "BRUKERPLAN_INSTANCE": str(folder)}
         self.settings = load_settings(self.environment, database_url=url)
-        self.database = Database(url)
+        self.database = Database(url, reach=EVERYTHING)
         self.keys = Keys(self.database, MasterKey.from_base64(self.settings.master_key))
 
 
