@@ -94,7 +94,11 @@ def _address(engine: str, place: Path) -> Iterator[str]:
 def _measured(name: str, url: str, place: Path, *, think: float, seconds: float) -> Measured:
     database = Database(url, reach=MACHINE)
     upgrade(database)
-    Base.metadata.create_all(database.engine)
+    with database.connect() as connection:
+        Base.metadata.create_all(connection)
+        if name == "PostgreSQL":
+            connection.exec_driver_sql("GRANT ALL ON benchmark_row TO PUBLIC")
+            connection.exec_driver_sql("GRANT ALL ON SEQUENCE benchmark_row_id_seq TO PUBLIC")
     _, planted = plant(database, USERS)
     bare, saved = Told(), Told()
     with Site(url, place, environment(place), command=COMMAND) as site:

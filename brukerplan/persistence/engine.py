@@ -412,7 +412,7 @@ def _ask_after_rest(connection: Any, record: Any, _proxy: object) -> None:
 
 
 def _begin_postgresql(connection: sa.Connection) -> None:
-    begin_as(connection, connection.get_execution_options()[_REACH])
+    begin_as(connection, connection.get_execution_options().get(_REACH, NOBODY))
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

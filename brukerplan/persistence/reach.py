@@ -131,14 +131,20 @@ def _gives(role: Role, permissions: frozenset[Permission]) -> bool:
 _ACTING: ContextVar[Reach | None] = ContextVar("brukerplan_acting", default=None)
 
 
+def act_as(actor: Actor | None) -> None:
+    """Let every transaction from now on be this person's, until it is said to be nobody's."""
+    _ACTING.set(None if actor is None else reach_of(actor))
+
+
 @contextmanager
 def acting_as(actor: Actor) -> Iterator[None]:
     """Let every transaction inside be this person's."""
-    token = _ACTING.set(reach_of(actor))
+    before = _ACTING.get()
+    act_as(actor)
     try:
         yield
     finally:
-        _ACTING.reset(token)
+        _ACTING.set(before)
 
 
 def acting() -> Reach | None:

@@ -23,7 +23,6 @@ from flask_login import current_user
 from brukerplan.access.permissions import Permission
 from brukerplan.access.policy import Actor, allows
 from brukerplan.access.roles import PERMISSIONS
-from brukerplan.persistence.reach import acting_as
 from brukerplan.web.errors import error_page, wants_json
 from brukerplan.web.i18n import current_translator
 from brukerplan.web.services import services
@@ -135,11 +134,8 @@ def _wrapped(view: Callable[P, R], check: Callable[..., None]) -> Callable[P, R]
         with services().database.read():
             if not current_user.is_authenticated:
                 return cast(R, _to_sign_in())
-            # From here on the database is told whose every transaction is.
-            with acting_as(current_actor()):
-                check(**values)
-        with acting_as(current_actor()):
-            return view(*args, **values)
+            check(**values)
+        return view(*args, **values)
 
     return guarded
 

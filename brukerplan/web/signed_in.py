@@ -13,6 +13,7 @@ from flask_login import LoginManager, UserMixin
 
 from brukerplan.access.policy import Actor
 from brukerplan.actions.sign_in import actor_for_request
+from brukerplan.persistence.reach import act_as
 from brukerplan.web.services import services
 
 # Long enough for a lunch, short enough for a shared PC; whoever is at work begins it anew.
@@ -38,6 +39,7 @@ def install(app: Flask) -> None:
     app.config["PERMANENT_SESSION_LIFETIME"] = SESSION_LIFETIME
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     app.before_request(_begin_anew)
+    app.teardown_request(lambda _error: act_as(None))
     login = LoginManager()
     login.session_protection = "basic"
     login.user_loader(_load)
@@ -60,4 +62,8 @@ def _load(user_id: str) -> SignedIn | None:
         # The error page asks who is signed in too, and must not fail the same way.
         g.actor_unreadable = True
         raise
-    return None if actor is None else SignedIn(actor)
+    if actor is None:
+        return None
+    # From here to the end of the request, the database is told whose every transaction is.
+    act_as(actor)
+    return SignedIn(actor)
