@@ -149,9 +149,9 @@ def test_letters_about_fictive_persons_say_so(
     world: World, *, state: str, synthetic: bool, practice: bool
 ) -> None:
     world.start(1)
-    with world.database.begin() as session:
-        session.execute(sa.text(without_moves(world)))
-        session.execute(sa.update(MappingRound).values(state=state, synthetic=synthetic))
+    with world.database.connect() as connection:
+        connection.execute(sa.text(without_moves(world)))
+        connection.execute(sa.update(MappingRound).values(state=state, synthetic=synthetic))
 
     (letter,) = letters(
         world.database,
