@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 
 from brukerplan.actions import scope
-from brukerplan.persistence.reach import acting
+from brukerplan.persistence.reach import Reach, acting
 from brukerplan.web import guards
 from tests.actions.world import World
 from tests.web.browser import Browser
@@ -34,8 +34,13 @@ def test_a_stranger_is_shown_nothing_though_every_check_is_forgotten(
 
 def test_the_reach_ends_with_the_request(app: Flask, browser: Browser, world: World) -> None:
     browser.sits_down(world.registrar)
-    seen = []
-    app.after_request(lambda response: seen.append(acting()) or response)
+    seen: list[Reach | None] = []
+
+    @app.after_request
+    def look(response: Response) -> Response:
+        seen.append(acting())
+        return response
+
     assert browser.get("/min-liste").status_code == 200
     assert [reach.units for reach in seen if reach is not None] == [frozenset({world.unit})]
     assert acting() is None
