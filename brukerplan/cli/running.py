@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from brukerplan.cli.shared import database_option, open_database
-from brukerplan.config import load_settings
+from brukerplan.config import Settings, load_settings
 
 if TYPE_CHECKING:
     from brukerplan.demo.calibration import Area
@@ -66,6 +66,7 @@ def serve(host: str, port: int) -> NoReturn:
     settings = load_settings()
     _refuse_port_in_use(host, port)
     if not settings.demo:
+        _refuse_to_step_over(settings)
         click.echo(
             "This version is not ready for real persons: see docs/security/threat-model.md.",
             err=True,
@@ -113,6 +114,28 @@ def remind(year: int, database_url: str | None) -> None:
     click.echo(f"Reminded {units} units by {messages} messages.")
     if refused := sum(len(each.not_reached) for each in reminded):
         raise click.ClickException(f"the mail server did not take {refused} messages")
+
+
+def _refuse_to_step_over(settings: Settings) -> None:
+    """Refuse a database login that the database's own policies would not hold."""
+    from brukerplan.persistence.engine import (
+        Database,
+        DatabaseNotMigratedError,
+        DatabaseRoleError,
+        DatabaseUnavailableError,
+    )
+
+    database = Database(settings.database_url, held=True)
+    try:
+        if database.dialect == "postgresql":
+            database.check()
+    except DatabaseRoleError:
+        raise
+    except (DatabaseUnavailableError, DatabaseNotMigratedError):
+        # The pages say so, and find it as soon as it is there.
+        return
+    finally:
+        database.dispose()
 
 
 def _refuse_port_in_use(host: str, port: int) -> None:

@@ -51,6 +51,16 @@ class DatabaseNotMigratedError(UserError):
     )
 
 
+class DatabaseRoleError(DatabaseUnavailableError):
+    """The database would let this program past its own policies and out of its log."""
+
+    message: ClassVar[str] = mark(
+        "Databasebrukeren i BRUKERPLAN_DATABASE_URL eier tabellene eller er superbruker, og "
+        "holdes derfor ikke av databasens egne regler om hvem som ser hva. La «brukerplan serve» "
+        "logge inn med en egen bruker: createuser --pwprompt --role %(role)s brukerplan_web"
+    )
+
+
 class DatabaseAddressError(UserError):
     """The address is neither SQLite nor PostgreSQL."""
 
