@@ -23,6 +23,10 @@ $$""",
         UNION SELECT organisation.id FROM organisation JOIN tree ON parent_id = tree.id
     ) SELECT array_agg(id) FROM tree
 $$""",
+    """CREATE OR REPLACE FUNCTION reached_members(named text) RETURNS integer[] LANGUAGE sql STABLE AS $$
+    SELECT array_agg(user_id) FROM membership
+     WHERE organisation_id = ANY ((SELECT reached_below(named))::integer[])
+$$""",
     """CREATE OR REPLACE FUNCTION reached_around() RETURNS integer[] LANGUAGE sql STABLE AS $$
     SELECT array_agg(parent_id) FROM organisation WHERE id = ANY (reached('units'))
 $$""",
@@ -170,7 +174,7 @@ POLICIES = (
     (
         "access_log",
         "SELECT",
-        "organisation_id = ANY ((SELECT reached_below('logs'))::integer[]) OR ((SELECT opened('history')) AND organisation_id = ANY ((SELECT reached('units'))::integer[])) OR (SELECT opened('machine'))",
+        "organisation_id = ANY ((SELECT reached_below('logs'))::integer[]) OR (organisation_id IS NULL AND user_id = ANY ((SELECT reached_members('logs'))::integer[])) OR ((SELECT opened('history')) AND organisation_id = ANY ((SELECT reached('units'))::integer[])) OR (starts_with(action, 'extract.') AND organisation_id = ANY ((SELECT reached_below('extracts'))::integer[])) OR (SELECT opened('machine'))",
     ),
     (
         "access_log",
@@ -260,5 +264,11 @@ def downgrade() -> None:
         op.execute(f"DROP POLICY {table}_{command.lower()} ON {table}")
     for table in dict.fromkeys(table for table, _, _ in POLICIES):
         op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
-    for function in ("opened(text[])", "reached_around()", "reached_below(text)", "reached(text)"):
+    for function in (
+        "opened(text[])",
+        "reached_around()",
+        "reached_members(text)",
+        "reached_below(text)",
+        "reached(text)",
+    ):
         op.execute(f"DROP FUNCTION {function}")

@@ -160,7 +160,7 @@ def test_what_is_there_is_not_called_missing() -> None:
     assert (
         not_there(
             "`tests/architecture/test_words.py::test_there_are_files_to_search` "
-            "`brukerplan/config.py` ADR 1 and 2 [keys](../keys.md#the-master-key)"
+            "`brukerplan/config/settings.py` ADR 1 and 2 [keys](../keys.md#the-master-key)"
         )
         == []
     )

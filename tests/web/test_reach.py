@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask, Response
 
 from brukerplan.actions import scope
+from brukerplan.actions.accounts import create_user
 from brukerplan.persistence.reach import Reach, acting
+from brukerplan.persistence.tables import AccessLog
 from brukerplan.web import guards
-from tests.actions.world import World
+from tests.actions.world import NOW, World
 from tests.web.browser import Browser
+
+PASSWORD = "et langt passord for prøven"
 
 
 @pytest.fixture
@@ -44,3 +49,35 @@ def test_the_reach_ends_with_the_request(app: Flask, browser: Browser, world: Wo
     assert browser.get("/min-liste").status_code == 200
     assert [reach.units for reach in seen if reach is not None] == [frozenset({world.unit})]
     assert acting() is None
+
+
+def test_half_signed_in_one_reaches_ones_own_sign_in_alone(
+    app: Flask, browser: Browser, world: World
+) -> None:
+    browser.sits_down(world.registrar, waits_for_factor=True)
+    seen: list[Reach | None] = []
+
+    @app.after_request
+    def look(response: Response) -> Response:
+        seen.append(acting())
+        return response
+
+    assert browser.get("/logg-inn/totrinn").status_code == 200
+    assert seen == [Reach(user_id=world.registrar.user_id)]
+
+
+def test_whoever_signs_in_over_somebody_else_is_logged_as_who_they_are(
+    browser: Browser, world: World
+) -> None:
+    new = create_user(world.database, email="ny@eksempel.no", name="Ny", password=PASSWORD, now=NOW)
+    browser.sits_down(world.registrar)
+
+    # A sign-in page left open in another window: its token is good all the same.
+    page = browser.page("/min-liste")
+    typed = {"email": "ny@eksempel.no", "password": PASSWORD}
+    response = browser.post("/logg-inn", data=page.filled("/logg-ut") | typed)
+
+    assert response.status_code == 303
+    with world.database.read() as session:
+        acts = session.scalars(sa.select(AccessLog.action).where(AccessLog.user_id == new))
+        assert {"user.password_shown", "user.signed_in"} <= set(acts)

@@ -45,6 +45,12 @@ CREATE OR REPLACE FUNCTION reached_below(named text) RETURNS integer[] LANGUAGE 
         UNION SELECT organisation.id FROM organisation JOIN tree ON parent_id = tree.id
     ) SELECT array_agg(id) FROM tree
 $$""",
+    # Those with a role there.
+    """\
+CREATE OR REPLACE FUNCTION reached_members(named text) RETURNS integer[] LANGUAGE sql STABLE AS $$
+    SELECT array_agg(user_id) FROM membership
+     WHERE organisation_id = ANY ((SELECT reached_below(named))::integer[])
+$$""",
     # The municipalities of the units one works in, and those one sees to.
     """\
 CREATE OR REPLACE FUNCTION reached_around() RETURNS integer[] LANGUAGE sql STABLE AS $$

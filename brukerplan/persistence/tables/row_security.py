@@ -214,7 +214,14 @@ ROWS: Mapping[str, Rows] = {
         {
             "SELECT": any_of(
                 within("organisation_id", "reached_below('logs')"),
+                # Signing in has no place: it is watched over where the person is a member.
+                both("organisation_id IS NULL", within("user_id", "reached_members('logs')")),
                 both(through(Door.HISTORY), within("organisation_id", "reached('units')")),
+                # What has been done with an extract stands on its page.
+                both(
+                    "starts_with(action, 'extract.')",
+                    within("organisation_id", "reached_below('extracts')"),
+                ),
                 through(Door.MACHINE),
             ),
             "INSERT": "user_id IS NULL OR user_id = ANY ("
