@@ -17,6 +17,7 @@ from brukerplan.persistence.faults import (
     DatabaseAddressError,
     DatabaseFullError,
     DatabaseNotMigratedError,
+    DatabaseOwnerError,
     DatabaseReadOnlyError,
     DatabaseRoleError,
     DatabaseUnavailableError,
@@ -33,6 +34,7 @@ __all__ = [
     "DatabaseAddressError",
     "DatabaseFullError",
     "DatabaseNotMigratedError",
+    "DatabaseOwnerError",
     "DatabaseReadOnlyError",
     "DatabaseRoleError",
     "DatabaseUnavailableError",
@@ -145,7 +147,13 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[sa.Connection]:
-        """One state of everything, to be read for as long as it takes, while others write."""
+        """One state of everything, to be read for as long as it takes, while others write.
+
+        Raises
+        ------
+        DatabaseOwnerError
+            The login is not the owner's, and would be shown some of it.
+        """
         if self.dialect == "sqlite":
             with self.connect(writes=False) as connection:
                 yield connection
@@ -157,6 +165,8 @@ class Database:
             ) as connection,
             connection.begin(),
         ):
+            if revision(connection) is not None and not may_step_over(connection):
+                raise DatabaseOwnerError
             # Where rows would be left out because of whose they are, an error: half a backup
             # looks like a whole one.
             connection.exec_driver_sql("SET LOCAL row_security = off")

@@ -61,6 +61,15 @@ class DatabaseRoleError(DatabaseUnavailableError):
     )
 
 
+class DatabaseOwnerError(DatabaseUnavailableError):
+    """All of the database was to be read, by a login that the policies hold back from it."""
+
+    message: ClassVar[str] = mark(
+        "Dette må lese hele databasen, og det får bare den databasebrukeren som eier tabellene. "
+        "Kjør kommandoen med adressen til den brukeren."
+    )
+
+
 class DatabaseAddressError(UserError):
     """The address is neither SQLite nor PostgreSQL."""
 

@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 
 from brukerplan.access.policy import Actor, Membership
 from brukerplan.access.roles import PERMISSIONS, Role
+from brukerplan.actions.log_checking import check_log
 from brukerplan.actions.number_change import change_number
 from brukerplan.actions.opting_out import opt_out
 from brukerplan.disclosure.extract import Age, Place
 from brukerplan.identity.pseudonyms import Purpose
-from brukerplan.persistence.engine import Database, DatabaseRoleError
+from brukerplan.persistence.engine import Database, DatabaseOwnerError, DatabaseRoleError
 from brukerplan.persistence.log import log
 from brukerplan.persistence.migration import upgrade
 from brukerplan.persistence.reach import MACHINE, NOBODY, Door, Reach, acting_as, reach_of
@@ -526,6 +527,16 @@ def test_a_login_that_could_step_over_is_refused(planted: Planted, web_login: st
     with planted.database.connect() as connection:
         (owned,) = connection.execute(sa.text("SELECT tableowner FROM pg_tables LIMIT 1")).one()
     assert owned == "postgres"
+
+
+def test_a_login_that_sees_a_part_backs_up_and_checks_nothing(
+    planted: Planted, web_login: str
+) -> None:
+    for user, ok in (("postgres", True), (web_login, False)):
+        database = planted.opened(user=user)
+        with nullcontext() if ok else pytest.raises(DatabaseOwnerError):
+            check_log(database)
+        database.dispose()
 
 
 def test_an_owner_that_is_not_let_into_the_role_is_told_what_to_run(planted: Planted) -> None:
