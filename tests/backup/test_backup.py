@@ -34,6 +34,7 @@ from tests.actions.world import NOW, World, build
 from tests.backup.places import KEY, OTHER_KEY, backed_up, contents, restored
 from tests.conftest import EVERYTHING
 from tests.kill.ledger import answers_of
+from tests.log_key import LOG_KEY
 from tests.postgresql import Server
 
 SAVES_AT_LEAST = 5
@@ -240,7 +241,7 @@ def taken(tmp_path: Path, sqlite_template: Path) -> Path:
     """A backup of a small world, taken on SQLite."""
     here = tmp_path / "world.sqlite"
     shutil.copy(sqlite_template, here)
-    database = Database(f"sqlite:///{here}", reach=EVERYTHING)
+    database = Database(f"sqlite:///{here}", log_key=LOG_KEY, reach=EVERYTHING)
     build(database).start()
     backed_up(database, tmp_path / "taken.bpb")
     database.dispose()
