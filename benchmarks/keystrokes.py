@@ -14,6 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.migration import upgrade
+from brukerplan.persistence.reach import MACHINE
 from brukerplan.questionnaire.answers import Answers
 from tests.journey.browser import launch
 from tests.journey.persons import IN_LAR, MENTAL_ONLY, number_of_answers
@@ -41,7 +42,7 @@ class Counted:
 def measure(folder: Path) -> list[Counted]:
     """Register a known person and two new ones in a round after the one that is over."""
     url = f"sqlite:///{folder / 'keys.sqlite'}"
-    database = Database(url, log_key=LOG_KEY)
+    database = Database(url, log_key=LOG_KEY, reach=MACHINE)
     upgrade(database)
     email = two_years(database)
     database.dispose()

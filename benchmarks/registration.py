@@ -23,6 +23,7 @@ from benchmarks.served import Base
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.migration import upgrade
 from brukerplan.persistence.queries.registrations import registration
+from brukerplan.persistence.reach import MACHINE
 from brukerplan.persistence.tables import REGISTRATION, RegistrationChange
 from tests.journey.clerk import Clerk
 from tests.journey.planted import Planted, environment, plant
@@ -92,9 +93,13 @@ def _address(engine: str, place: Path) -> Iterator[str]:
 
 
 def _measured(name: str, url: str, place: Path, *, think: float, seconds: float) -> Measured:
-    database = Database(url, log_key=LOG_KEY)
+    database = Database(url, log_key=LOG_KEY, reach=MACHINE)
     upgrade(database)
-    Base.metadata.create_all(database.engine)
+    with database.connect() as connection:
+        Base.metadata.create_all(connection)
+        if name == "PostgreSQL":
+            connection.exec_driver_sql("GRANT ALL ON benchmark_row TO PUBLIC")
+            connection.exec_driver_sql("GRANT ALL ON SEQUENCE benchmark_row_id_seq TO PUBLIC")
     _, planted = plant(database, USERS)
     bare, saved = Told(), Told()
     with Site(url, place, environment(place), command=COMMAND) as site:

@@ -19,6 +19,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from brukerplan.app import create_app
 from brukerplan.config import load_settings
 from brukerplan.persistence.engine import Database
+from brukerplan.persistence.reach import MACHINE
 
 BARE = "/bare"
 
@@ -38,7 +39,7 @@ class BareRow(Base):
 
 def timed_application() -> Callable[..., Iterable[bytes]]:
     """Build both, timed; gunicorn calls this in each worker."""
-    database = Database(load_settings().database_url)
+    database = Database(load_settings().database_url, reach=MACHINE)
     return _timed(DispatcherMiddleware(create_app(), {BARE: bare_application(database.engine)}))
 
 

@@ -32,7 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or load_settings()
     master_key = MasterKey.from_base64(settings.master_key)
-    database = Database(settings.database_url, log_key=master_key.log_key())
+    database = Database(settings.database_url, log_key=master_key.log_key(), held=not settings.demo)
     app = Flask("brukerplan.web", static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,

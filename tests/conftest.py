@@ -11,10 +11,14 @@ import pytest
 
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.migration import upgrade
+from brukerplan.persistence.reach import Door, Reach
 from tests.fuzzing.figures import pytest_addoption as pytest_addoption
 from tests.fuzzing.figures import pytest_terminal_summary as pytest_terminal_summary
 from tests.log_key import LOG_KEY
 from tests.postgresql import Server
+
+EVERYTHING = Reach(doors=frozenset(Door))
+"""Of a test that looks at the rows themselves. What it does through a page is its person's."""
 
 _numbers = itertools.count(1)
 
@@ -79,6 +83,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """An empty database migrated to head, on each engine in turn."""
-    opened = Database(database_url, log_key=LOG_KEY)
+    opened = Database(database_url, log_key=LOG_KEY, reach=EVERYTHING)
     yield opened
     opened.dispose()

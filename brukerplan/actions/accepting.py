@@ -22,6 +22,7 @@ from brukerplan.actions.passwords import hash_password, require_good, verify
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.organisations import actor, organisation, organisation_path
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import Invitation, UserAccount
 from brukerplan.persistence.tables.states import OrganisationKind
 from brukerplan.translation import UserError, mark
@@ -83,7 +84,7 @@ def open_invitation(database: Database, *, token: str, now: datetime) -> Offer:
     InvitationNotUsableError
         It offers nothing.
     """
-    with database.read() as session:
+    with database.read(Door.INVITATION) as session:
         found = usable(session, token, now)
         account = account_of(session, found.email)
         here = organisation(session, found.organisation_id)
@@ -130,7 +131,7 @@ def accept_invitation(
     WrongPasswordError, AccountMadeMeanwhileError
         The account cannot be made or used like this; the invitation is not spent.
     """
-    with database.read() as session:
+    with database.read(Door.INVITATION) as session:
         email = usable(session, token, now).email
         account = account_of(session, email)
     # Outside any transaction: hashing is slow on purpose, and nobody should wait for it.
@@ -139,10 +140,10 @@ def accept_invitation(
         require_good(password, email=email)
         password_hash = hash_password(password)
     elif not verify(account.password_hash, password):
-        with database.begin() as session:
+        with database.begin(Door.INVITATION) as session:
             log(session, at=now, user_id=account.id, action="user.refused")
         raise WrongPasswordError
-    with database.begin() as session:
+    with database.begin(Door.INVITATION) as session:
         found = usable(session, token, now, held=True)
         if account is None:
             user_id = make_account(session, found.email, name, password_hash, language, now)

@@ -18,6 +18,7 @@ from brukerplan.mail import MailServer
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.sessions import BegunSession
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import PasswordReset, UserAccount
 from brukerplan.translation import UserError, mark
 
@@ -80,7 +81,7 @@ def send_link(
 
     Says nothing of whether it has: neither to the caller nor by failing.
     """
-    with database.begin() as session:
+    with database.begin(Door.SIGN_IN) as session:
         account = session.scalar(
             sa.select(UserAccount).where(
                 UserAccount.email == email.strip().lower(), UserAccount.active
@@ -125,7 +126,7 @@ def open_link(database: Database, *, token: str, now: datetime) -> str:
     LinkNotUsableError
         It is for none.
     """
-    with database.read() as session:
+    with database.read(Door.SIGN_IN) as session:
         user_id = _user_of(session, token, now)
     return _account(database, user_id).email
 
@@ -144,12 +145,12 @@ def choose_password(
     PasswordTooShortError, PasswordTooCommonError, PasswordHoldsNameError
         The link is not spent.
     """
-    with database.read() as session:
+    with database.read(Door.SIGN_IN) as session:
         user_id = _user_of(session, token, now)
     account = _account(database, user_id)
     require_good(new, email=account.email)
     password_hash = hash_password(new)
-    with database.begin() as session:
+    with database.begin(Door.SIGN_IN) as session:
         spent = session.scalar(
             sa.delete(PasswordReset)
             .where(PasswordReset.token_digest == digest(token), PasswordReset.expires_at > now)

@@ -29,6 +29,7 @@ from brukerplan.persistence.frames import load_frame
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.extracts import ExtractView, extract
 from brukerplan.persistence.queries.rounds import RoundLine, round_of_year
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables.states import CHANGEABLE
 from brukerplan.statistics.frames import Frame
 
@@ -64,7 +65,7 @@ def count_definition(
     NotAllowedError
         The actor may not ask for extracts of these rounds.
     """
-    with database.begin() as session:
+    with database.begin(Door.EXTRACT) as session:
         owner_id = require_rounds(session, by, definition)[0].owner_organisation_id
         _log(session, by, owner_id, "", definition, now)
         frames = load_frames(session, definition)
@@ -86,7 +87,7 @@ def count_extract(
     ExtractNotFoundError, NotAllowedError
         There is no such extract for this actor.
     """
-    with database.begin() as session:
+    with database.begin(Door.EXTRACT) as session:
         found = readable_extract(session, by, Permission.EXTRACT_READ, extract_id)
         _log(session, by, found.line.organisation_id, extract_id, found.definition, now)
         frames = load_frames(session, found.definition)

@@ -32,6 +32,7 @@ from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.extracts import ExtractView
 from brukerplan.persistence.queries.rounds import participants, round_of_year
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables.states import ExtractState, MunicipalityState
 from brukerplan.translation import Translator
 
@@ -63,7 +64,7 @@ def fetch_extract(
         It is not approved, or its access has ended.
     """
     end_expired_extracts(database, now=now)
-    with database.begin() as session:
+    with database.begin(Door.EXTRACT) as session:
         found = readable_extract(session, by, Permission.EXTRACT_ASK, extract_id, for_change=True)
         if found.line.asked_by != by.user_id:
             raise NotTheirExtractError

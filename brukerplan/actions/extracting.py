@@ -37,6 +37,7 @@ from brukerplan.disclosure.extract import PROPOSED, Definition, ExtractPolicy, e
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.extracts import ExtractView
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import Extract, ExtractVariable, ExtractYear
 from brukerplan.persistence.tables.extracts import LONGEST_NAME, LONGEST_TEXT
 from brukerplan.persistence.tables.states import ExtractState
@@ -137,7 +138,7 @@ def approve_extract(
     ClassesTooSmallError
         The policy lets nobody approve it.
     """
-    with database.begin() as session:
+    with database.begin(Door.EXTRACT) as session:
         found = _to_decide(session, by, extract_id)
         if found.line.expires_on < oslo_day(now):
             raise LastDayError(days=policy.longest_access.value)

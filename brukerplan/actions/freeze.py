@@ -25,6 +25,7 @@ from brukerplan.actions.scope import (
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.legal_bases import rests_on_basis
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import (
     FROZEN_REGISTRATION,
     REGISTRATION,
@@ -95,7 +96,7 @@ def freeze_round(
     DuplicatesRemainError
         A person is registered by two units of an approved municipality.
     """
-    with database.begin() as session:
+    with database.begin(Door.FREEZE) as session:
         # Everybody who is saving finishes first; nobody begins until this is done.
         session.execute(
             sa.select(MappingRound.id).where(MappingRound.id == round_id).with_for_update()

@@ -14,6 +14,7 @@ from brukerplan.actions.scope import readable
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.changes import ChangeLine, EventLine, changes_of, events_of
+from brukerplan.persistence.reach import Door
 from brukerplan.questionnaire.answers import Value
 
 BEGINNINGS = ("registration.started", "registration.imported", "registration.reopened")
@@ -54,7 +55,7 @@ def registration_history(
     RegistrationNotFoundError, NotAllowedError
         There is no such registration for this actor.
     """
-    with database.begin() as session:
+    with database.begin(Door.HISTORY) as session:
         found = readable(session, by, registration_id, Permission.REGISTRATION_READ)
         lines = history_of(session, registration_id)
         log(

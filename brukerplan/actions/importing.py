@@ -38,6 +38,7 @@ from brukerplan.persistence.queries.rounds import (
     optional_variables,
     round_by_id,
 )
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import REGISTRATION, RoundMunicipality, RoundUnit
 from brukerplan.persistence.tables.states import (
     ChangeSource,
@@ -106,12 +107,12 @@ NotInRoundError, UnitClosedError, MunicipalityApprovedError
     FileRefusedError
         The columns are not those of the round's questionnaire.
     """
-    with database.read() as session:
+    with database.read(Door.MUNICIPALITY) as session:
         _require_allowed(session, by, unit_id)
         asked = _asked(session, unit_id, round_id)
     # Before anything is held: checking takes seconds, in which others go on saving.
     checked = None if asked is None else _check(rows, asked, today, allow_synthetic)
-    with database.begin() as session:
+    with database.begin(Door.MUNICIPALITY) as session:
         path = _require_allowed(session, by, unit_id)
         _hold_alone(session, unit_id, round_id, path)
         place = open_place(session, unit_id, round_id, today)

@@ -18,6 +18,7 @@ from brukerplan.identity.keyring import KeyWrapper
 from brukerplan.identity.pseudonyms import Purpose
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import (
     MappingRound,
     Organisation,
@@ -70,7 +71,7 @@ def merge_keys(
     """
     if from_id == into_id:
         raise MergedWithItselfError
-    with database.begin() as session:
+    with database.begin(Door.KEYS) as session:
         _require_not_mapping(session, from_id)
         # Both held, the lower id first, so that two mergers never wait in a circle.
         for place_id in sorted((from_id, into_id)):

@@ -26,6 +26,7 @@ from brukerplan.persistence.queries.resting import (
     is_used,
     key_lines,
 )
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import Extract, MappingRound, Organisation, PseudonymKey
 from brukerplan.persistence.tables.states import OrganisationKind
 from brukerplan.translation import UserError, mark
@@ -50,7 +51,7 @@ class TransferKeyInUseError(UserError):
 
 def list_keys(database: Database) -> tuple[KeyLine, ...]:
     """Return every key there is or was, and how much rests under it; never a secret."""
-    with database.read() as session:
+    with database.read(Door.KEYS) as session:
         return key_lines(session)
 
 
@@ -60,7 +61,7 @@ def create_keys(database: Database, *, wrapper: KeyWrapper, now: datetime) -> in
     One for every municipality, the transfer key for the top of the tree, and the trust key for
     whoever owns a round. They are also made when first needed; this does it beforehand.
     """
-    with database.begin() as session:
+    with database.begin(Door.KEYS) as session:
         owners = {
             Purpose.MUNICIPALITY: sa.select(Organisation.id).where(
                 Organisation.kind == OrganisationKind.MUNICIPALITY
@@ -91,7 +92,7 @@ def rotate_municipal_key(
     NoKeyError
         It has none.
     """
-    with database.begin() as session:
+    with database.begin(Door.KEYS) as session:
         key = replace_key(session, wrapper, Purpose.MUNICIPALITY, organisation_id, now)
         _destroy_unused(session, organisation_id, now)
     database.leave_no_copies()
@@ -114,7 +115,7 @@ def rotate_transfer_key(
     TransferKeyInUseError
         Somebody is registered and not frozen.
     """
-    with database.begin() as session:
+    with database.begin(Door.KEYS) as session:
         row = hold_key(session, Purpose.TRANSFER, organisation_id)
         if is_used(session, Purpose.TRANSFER, row.id):
             raise TransferKeyInUseError
@@ -134,7 +135,7 @@ def rotate_trust_key(
     NoKeyError
         The organisation has none.
     """
-    with database.begin() as session:
+    with database.begin(Door.KEYS) as session:
         earlier = hold_key(session, Purpose.TRUST, organisation_id)
         key = replace_key(session, wrapper, Purpose.TRUST, organisation_id, now)
         persons = [
@@ -152,7 +153,7 @@ def sweep_keys(database: Database, *, now: datetime) -> int:
     A key is destroyed when the last person under it is typed. Where the last was erased
     instead, or opted out, it is done here.
     """
-    with database.begin() as session:
+    with database.begin(Door.KEYS) as session:
         owners = session.scalars(
             sa.select(PseudonymKey.organisation_id)
             .distinct()

@@ -17,6 +17,7 @@ from brukerplan.identity.keyring import MasterKey
 from brukerplan.identity.log_key import LogKey
 from brukerplan.identity.sealing import SealBrokenError, Sealer
 from brukerplan.persistence.engine import Database
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import EarlierLogKey, RecoveryCode, SignInAttempts
 
 
@@ -46,7 +47,7 @@ def replace_master_key(
         Neither master key opens one of them.
     """
     before, after = earlier.sealer(), later.sealer()
-    with database.begin() as session:
+    with database.begin(Door.KEYS) as session:
         keys = rewrap_keys(session, wrapper=earlier, new_wrapper=later, now=now)
         apps = close_apps_anew(session, before, after)
         codes = 0

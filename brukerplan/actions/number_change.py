@@ -23,6 +23,7 @@ from brukerplan.identity.national_number import NationalNumber
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.organisations import organisation_path
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import (
     REGISTRATION,
     TRANSFER_LINK,
@@ -106,7 +107,7 @@ def change_number(
     RoundNotFoundError, NotInRoundError, RoundIsOverError, PracticeOnlyError, NoNumbersKeptError
         There is no round in which it can be done.
     """
-    with database.begin() as session:
+    with database.begin(Door.MUNICIPALITY) as session:
         _hold(session, by, municipality_id, round_id)
         if earlier == later:
             raise SameNumberError

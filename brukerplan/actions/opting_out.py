@@ -17,6 +17,7 @@ from brukerplan.actions.scope import NotInRoundError, existing_round, require_in
 from brukerplan.identity.national_number import NationalNumber
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import OptOut, Registration, RoundMunicipality
 from brukerplan.persistence.tables.states import CHANGEABLE, IdentityMode, RoundState
 from brukerplan.translation import UserError, mark
@@ -94,7 +95,7 @@ def opt_out(
     RoundIsOverError, NobodyToFindError, FictiveNumberNeededError
         It cannot be done, or not with this number.
     """
-    with database.begin() as session:
+    with database.begin(Door.MUNICIPALITY) as session:
         place = _place(session, by, municipality_id, round_id, number)
         person = recognise(session, keys, municipality_id, number, now)
         if not is_opted_out(session, round_id, municipality_id, person.pseudonym):
@@ -138,7 +139,7 @@ def withdraw_opt_out(
     What was deleted stays deleted. It is no error if they had not opted out; the same
     errors as for `opt_out` otherwise.
     """
-    with database.begin() as session:
+    with database.begin(Door.MUNICIPALITY) as session:
         _place(session, by, municipality_id, round_id, number)
         pseudonym = recognise(session, keys, municipality_id, number, now).pseudonym
         withdrawn = session.execute(

@@ -31,6 +31,7 @@ from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.organisations import actor
 from brukerplan.persistence.queries.sessions import BegunSession, factors_of
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import Passkey, UsedChallenge
 from brukerplan.translation import UserError, mark
 
@@ -157,7 +158,7 @@ def show_passkey(
         Unknown, another's, answered before, copied (its counter went back), of a closed
         account, or not verified where that is demanded: not told which.
     """
-    with database.begin() as session:
+    with database.begin(Door.SIGN_IN) as session:
         row = session.scalar(
             sa.select(Passkey)
             .where(Passkey.credential_id == _credential_id(answer))

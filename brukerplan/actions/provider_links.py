@@ -31,6 +31,7 @@ from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.organisations import actor
 from brukerplan.persistence.queries.provider_links import linked_since, linked_user
 from brukerplan.persistence.queries.sessions import BegunSession
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import ProviderLink
 from brukerplan.translation import UserError, mark
 
@@ -106,7 +107,7 @@ def sign_in_as(database: Database, *, who: Identified, now: datetime) -> Actor:
     if user_id is None:
         raise UnknownSubjectError
     if found is None:
-        with database.begin() as session:
+        with database.begin(Door.SIGN_IN) as session:
             log(session, at=now, user_id=user_id, action="user.refused", detail="provider")
         raise AccountClosedError
     return found
@@ -180,7 +181,7 @@ def accept_invitation_as(
     SubjectTakenError, PersonNameError, AccountMadeMeanwhileError
         No account can be made like this; the invitation is not spent.
     """
-    with database.begin() as session:
+    with database.begin(Door.INVITATION) as session:
         found = usable(session, token, now, held=True)
         account = account_of(session, found.email)
         if account is None:

@@ -26,6 +26,7 @@ from brukerplan.persistence.queries.quality import (
     round_before,
 )
 from brukerplan.persistence.queries.rounds import round_by_id
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables.states import QueryQuestion
 from brukerplan.questionnaire.quality import (
     QualityFinding,
@@ -149,7 +150,7 @@ def read_quality(
     NotAllowedError
         The actor may not see this.
     """
-    with database.begin() as session:
+    with database.begin(Door.MUNICIPALITY) as session:
         place = municipality_id if unit_id is None else unit_id
         needed = Permission.REGISTRATION_CHECK if unit_id is None else Permission.QUERY_ASK
         path = require_at(session, by, needed, place)

@@ -27,6 +27,7 @@ from brukerplan.persistence.queries.rounds import (
     releases,
     round_of_year,
 )
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.releases import (
     published_areas,
     published_cells,
@@ -122,7 +123,7 @@ OtherReleaseWaitingError, PublishedMeanwhileError
         What is published already tells what must be hidden now.
     """
     # Counting and protecting take their time; nobody who is saving should wait for it.
-    with database.read() as session:
+    with database.read(Door.RELEASE) as session:
         found = existing_round(session, round_id)
         require_at(session, by, Permission.RELEASE_BUILD, found.owner_organisation_id)
         if found.state in CHANGEABLE:

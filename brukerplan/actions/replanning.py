@@ -15,6 +15,7 @@ from brukerplan.actions.training import Wiped, wipe
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.rounds import RoundLine
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import (
     MappingRound,
     RoundMunicipality,
@@ -62,7 +63,7 @@ def drop_round(database: Database, *, by: Actor, round_id: int, now: datetime) -
     NotAllowedError, RoundNotFoundError, RoundMoveError
         It cannot be dropped by this actor, or has been opened.
     """
-    with database.begin() as session:
+    with database.begin(Door.TRAINING) as session:
         found = _held(session, by, round_id)
         if found.state != RoundState.TRAINING:
             raise RoundMoveError(year=found.year)

@@ -17,6 +17,7 @@ from brukerplan.mail import MailServer
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.organisations import actor, organisation_path
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import Passkey, RecoveryCode, TotpFactor, UserAccount
 from brukerplan.translation import UserError, mark
 
@@ -58,7 +59,7 @@ def reset_factor(
         Nothing is done.
     """
     email = clean_address(email)
-    with database.begin() as session:
+    with database.begin(Door.SIGN_IN) as session:
         account = session.scalar(
             sa.select(UserAccount).where(UserAccount.email == email, UserAccount.active)
         )

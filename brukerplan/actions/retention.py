@@ -22,6 +22,7 @@ from brukerplan.persistence.queries.receipts import (
     receipts_of_rounds,
     write_receipt,
 )
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import (
     MappingRound,
     NumberChange,
@@ -124,7 +125,7 @@ def set_purge_day(
     RoundNotFrozenError, AlreadyPurgedError, PurgeDayError
         It is too early, too late, or too far off.
     """
-    with database.begin() as session:
+    with database.begin(Door.PROGRESS) as session:
         found = existing_round(session, round_id, held=True)
         require_at(session, by, Permission.ROUND_ADMINISTER, found.owner_organisation_id)
         known = retention_of(session, round_id, now)

@@ -26,6 +26,7 @@ from brukerplan.actions.training import Wiped, wipe
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.rounds import RoundLine, round_of_year, rounds
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import (
     MappingRound,
     RoundMunicipality,
@@ -159,7 +160,7 @@ def open_for_registration(database: Database, *, by: Actor, round_id: int, now: 
     NotAllowedError, RoundNotFoundError, RoundMoveError
         It cannot be opened by this actor, or is not in training.
     """
-    with database.begin() as session:
+    with database.begin(Door.TRAINING) as session:
         found = _held(session, by, round_id, RoundState.TRAINING)
         wiped = wipe(session, round_id)
         _move(session, by, found, RoundState.OPEN, now, "round.opened", _wiped(found, wiped))

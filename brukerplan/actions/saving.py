@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from brukerplan.access.permissions import Permission
@@ -87,7 +87,7 @@ def keep_typed(
             at=now,
             answers=typed,
         )
-    except IntegrityError as error:
+    except (IntegrityError, ProgrammingError) as error:
         # Deleted since it was read: there is nothing left to keep it beside.
         raise RegistrationNotFoundError from error
     log_act(session, found, by, now, "registration.kept", f"version={found.version}")

@@ -22,6 +22,7 @@ from brukerplan.persistence.queries.sessions import (
     begun_session,
     sessions_of,
 )
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import UserSession
 from brukerplan.persistence.tables.states import Assurance
 from brukerplan.translation import UserError, mark
@@ -69,7 +70,7 @@ def begin(
         Token of the session this browser had before, which ends.
     """
     token = secrets.token_urlsafe(32)
-    with database.begin() as session:
+    with database.begin(Door.SIGN_IN) as session:
         _forget_ended(session, now)
         if instead_of:
             session.execute(
@@ -120,7 +121,7 @@ def session_for_request(
     if found is None or now >= _end_of(found) or found.agent_digest != digest(user_agent):
         return None
     if now - found.last_used_at >= NOTED_EVERY:
-        with database.begin() as session:
+        with database.begin(Door.SIGN_IN) as session:
             session.execute(
                 sa.update(UserSession).where(UserSession.id == found.id).values(last_used_at=now)
             )
@@ -140,7 +141,7 @@ def own_sessions(database: Database, *, by: Actor, now: datetime) -> tuple[Sessi
 
 def sign_out(database: Database, *, token: str, now: datetime) -> None:
     """End the session of this token, if there is one: whoever has the cookie has nothing."""
-    with database.begin() as session:
+    with database.begin(Door.SIGN_IN) as session:
         user_id = session.scalar(
             sa.delete(UserSession)
             .where(UserSession.token_digest == digest(token))

@@ -12,6 +12,7 @@ from brukerplan.actions.passwords import verify
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.organisations import actor
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import UserAccount
 from brukerplan.translation import UserError, mark
 
@@ -41,7 +42,7 @@ def sign_in(database: Database, *, email: str, password: str, now: datetime) -> 
         ).first()
     # Outside any transaction: hashing is slow on purpose, and nobody should wait for it.
     fits = verify(account.password_hash if account else None, password)
-    with database.begin() as session:
+    with database.begin(Door.SIGN_IN) as session:
         found = actor(session, account.id) if account and fits and account.active else None
         log(
             session,

@@ -30,6 +30,7 @@ from brukerplan.actions.scope import require_at
 from brukerplan.identity.national_number import NationalNumber, may_hold_number
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import Organisation, Registration, RoundMunicipality
 from brukerplan.persistence.tables.registrations import CASE_LABEL_LENGTH
 from brukerplan.persistence.tables.states import IdentityMode, RoundState
@@ -160,7 +161,7 @@ UnitClosedError, MunicipalityApprovedError
     case_label = case_label.strip()
     if case_label:
         _check_label(case_label)
-    with database.begin() as session:
+    with database.begin(Door.MUNICIPALITY) as session:
         path = require_at(session, by, Permission.REGISTRATION_WRITE, unit_id)
         place = open_place(session, unit_id, round_id, now.date())
         require_basis(session, unit_id, now)
@@ -187,7 +188,7 @@ def find_registration(
 
     Other units' registrations are not found, nor hinted at. The search is logged.
     """
-    with database.begin() as session:
+    with database.begin(Door.MUNICIPALITY) as session:
         require_at(session, by, Permission.REGISTRATION_READ, unit_id)
         found = _found(session, keys, unit_id, round_id, number, now)
         log(

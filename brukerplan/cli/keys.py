@@ -38,10 +38,11 @@ def _store(database_url: str | None) -> Iterator[_Store]:
     """Open the database as it is: keys are nothing to migrate by the way."""
     from brukerplan.identity.keyring import MasterKey
     from brukerplan.persistence.engine import Database
+    from brukerplan.persistence.reach import MACHINE
 
     settings = load_settings(database_url=database_url)
     master_key = MasterKey.from_base64(settings.master_key)
-    database = Database(settings.database_url, log_key=master_key.log_key())
+    database = Database(settings.database_url, log_key=master_key.log_key(), reach=MACHINE)
     try:
         yield _Store(database, master_key, settings)
     finally:

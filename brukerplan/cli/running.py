@@ -68,6 +68,7 @@ def serve(host: str, port: int) -> NoReturn:
     if settings.demo:
         _refuse_real_round(settings)
     else:
+        _refuse_to_step_over(settings)
         click.echo(
             "This version is not ready for real persons: see docs/security/threat-model.md.",
             err=True,
@@ -125,6 +126,28 @@ def _refuse_real_round(settings: Settings) -> None:
     database = Database(settings.database_url)
     try:
         require_fictive_if_known(database)
+    finally:
+        database.dispose()
+
+
+def _refuse_to_step_over(settings: Settings) -> None:
+    """Refuse a database login that the database's own policies would not hold."""
+    from brukerplan.persistence.engine import (
+        Database,
+        DatabaseNotMigratedError,
+        DatabaseRoleError,
+        DatabaseUnavailableError,
+    )
+
+    database = Database(settings.database_url, held=True)
+    try:
+        if database.dialect == "postgresql":
+            database.check()
+    except DatabaseRoleError:
+        raise
+    except (DatabaseUnavailableError, DatabaseNotMigratedError):
+        # The pages say so, and find it as soon as it is there.
+        return
     finally:
         database.dispose()
 

@@ -76,9 +76,10 @@ def deletions(file: Path, database_url: str | None) -> None:
     from brukerplan.persistence.backup.reading import heading_of
     from brukerplan.persistence.engine import Database
     from brukerplan.persistence.queries.deletions import deletions_since
+    from brukerplan.persistence.reach import MACHINE
 
     made_at = heading_of(file).made_at
-    database = Database(database_address(database_url=database_url))
+    database = Database(database_address(database_url=database_url), reach=MACHINE)
     try:
         with database.read() as session:
             found = deletions_since(session, made_at)

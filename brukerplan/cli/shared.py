@@ -36,9 +36,10 @@ def open_keys(settings: Settings) -> tuple[Database, Keys]:
     from brukerplan.actions.keys import Keys
     from brukerplan.identity.keyring import MasterKey
     from brukerplan.persistence.engine import Database
+    from brukerplan.persistence.reach import MACHINE
 
     master_key = MasterKey.from_base64(settings.master_key)
-    database = Database(settings.database_url, log_key=master_key.log_key())
+    database = Database(settings.database_url, log_key=master_key.log_key(), reach=MACHINE)
     return database, Keys(database, master_key)
 
 

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from brukerplan.persistence.faults import DatabaseAddressError
+from brukerplan.persistence.reach import NOBODY
+from brukerplan.persistence.rights import APPLICATION, begin_as
 
 # SQLite waits this long for another writer before it gives up; a freeze is the longest.
 BUSY_MILLISECONDS = 30_000
@@ -26,10 +28,11 @@ _RESTS_SINCE = "brukerplan_rests_since"
 # Options of a connection: what a transaction is to begin as.
 WRITES = "brukerplan_writes"
 REBUILDS = "brukerplan_rebuilds"
+REACH = "brukerplan_reach"
 
 
-def engines(address: sa.URL) -> tuple[sa.Engine, sa.Engine]:
-    """Return what writes, and what reads; with SQLite they are the same."""
+def engines(address: sa.URL) -> tuple[sa.Engine, sa.Engine, sa.Engine]:
+    """Return what writes, what reads, and the owner's; with SQLite they are the same."""
     if address.get_backend_name() == "sqlite":
         engine = sa.create_engine(
             address,
@@ -38,28 +41,23 @@ def engines(address: sa.URL) -> tuple[sa.Engine, sa.Engine]:
         )
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
-        return engine, engine
-    writing = sa.create_engine(
-        address,
-        # No error says what was about to be stored.
-        hide_parameters=True,
-        connect_args={"connect_timeout": CONNECT_SECONDS},
-    )
+        return engine, engine, engine
+    as_application = f"-c role={APPLICATION}"
+    writing = _postgresql(address, options=as_application)
     # Connections of their own, on which the server refuses to write: each statement is
     # a transaction by itself, without asking for one and giving it back.
-    reading = sa.create_engine(
+    reading = _postgresql(
         address,
+        options=f"{as_application} -c default_transaction_read_only=on",
         isolation_level="AUTOCOMMIT",
-        hide_parameters=True,
-        connect_args={
-            "connect_timeout": CONNECT_SECONDS,
-            "options": "-c default_transaction_read_only=on",
-        },
     )
+    # As whoever the address says: for migrations and backups, one at a time.
+    owning = _postgresql(address, poolclass=sa.NullPool)
+    sa.event.listen(writing, "begin", _begin_postgresql)
     for engine in (writing, reading):
         sa.event.listen(engine, "checkin", _note_rest)
         sa.event.listen(engine, "checkout", _ask_after_rest)
-    return writing, reading
+    return writing, reading, owning
 
 
 def address_of(url: str) -> sa.URL:
@@ -84,6 +82,14 @@ def address_of(url: str) -> sa.URL:
     if not known:
         raise DatabaseAddressError
     return address
+
+
+def _postgresql(address: sa.URL, *, options: str | None = None, **more: Any) -> sa.Engine:
+    arguments: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS}
+    if options is not None:
+        arguments["options"] = options
+    # No error says what was about to be stored.
+    return sa.create_engine(address, hide_parameters=True, connect_args=arguments, **more)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -118,6 +124,10 @@ def _ask_after_rest(connection: Any, record: Any, _proxy: object) -> None:
     except psycopg.Error as error:
         # The pool then makes a new connection.
         raise sa.exc.DisconnectionError from error
+
+
+def _begin_postgresql(connection: sa.Connection) -> None:
+    begin_as(connection, connection.get_execution_options().get(REACH, NOBODY))
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

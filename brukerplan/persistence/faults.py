@@ -51,6 +51,25 @@ class DatabaseNotMigratedError(UserError):
     )
 
 
+class DatabaseRoleError(DatabaseUnavailableError):
+    """The database would let this program past its own policies and out of its log."""
+
+    message: ClassVar[str] = mark(
+        "Databasebrukeren i BRUKERPLAN_DATABASE_URL eier tabellene eller er superbruker, og "
+        "holdes derfor ikke av databasens egne regler om hvem som ser hva. La «brukerplan serve» "
+        "logge inn med en egen bruker: createuser --pwprompt --role %(role)s brukerplan_web"
+    )
+
+
+class DatabaseOwnerError(DatabaseUnavailableError):
+    """All of the database was to be read, by a login that the policies hold back from it."""
+
+    message: ClassVar[str] = mark(
+        "Dette må lese hele databasen, og det får bare den databasebrukeren som eier tabellene. "
+        "Kjør kommandoen med adressen til den brukeren."
+    )
+
+
 class DatabaseAddressError(UserError):
     """The address is neither SQLite nor PostgreSQL."""
 

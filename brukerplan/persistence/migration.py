@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 
 from brukerplan.persistence.engine import Database
+from brukerplan.persistence.rights import make_role
 from brukerplan.persistence.tables import Base
 
 # Absolute, so that it is found from wherever the program is started.
@@ -16,7 +17,13 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Migrate forward, in one transaction: a migration that fails leaves nothing behind."""
+    """Migrate forward, in one transaction: a migration that fails leaves nothing behind.
+
+    Raises
+    ------
+    RoleMissingError
+        PostgreSQL lacks the application's role, and this login may not make it.
+    """
     _migrate(database, command.upgrade, revision)
 
 
@@ -41,6 +48,8 @@ def clear(database: Database) -> None:
 def _migrate(database: Database, way: Callable[[Config, str], None], revision: str) -> None:
     try:
         with database.connect(rebuilds=True) as connection:
+            if connection.dialect.name == "postgresql":
+                make_role(connection)
             config = _config()
             config.attributes["connection"] = connection
             way(config, revision)

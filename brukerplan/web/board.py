@@ -19,6 +19,7 @@ from brukerplan.actions.reminder_sending import Reminded
 from brukerplan.actions.reminding import remind_late_units, remind_unit
 from brukerplan.persistence.queries import legal_bases, organisations, overview, people, rounds
 from brukerplan.persistence.queries.rounds import RoundLine
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables.states import OrganisationKind, UnitState
 from brukerplan.translation import UserError
 from brukerplan.web.board_lines import (
@@ -125,7 +126,7 @@ def units_board(
 
 def trust_board(*, round_line: RoundLine, today: date, shown: str) -> TrustBoard:
     """Return what ``_trust_board.html`` shows; parameters as for `units_board`."""
-    with services().database.read() as session:
+    with services().database.read(Door.PROGRESS) as session:
         progress = overview.round_overview(session, round_line.id)
     lines = municipality_lines(progress, round_line, today)
     wanted = shown_of(shown)

@@ -12,6 +12,7 @@ from brukerplan.forms.rounds import DeadlineForm, PurgeForm, deadline_form, purg
 from brukerplan.persistence.queries import organisations, rounds
 from brukerplan.persistence.queries.overview import MunicipalityProgress, round_overview
 from brukerplan.persistence.queries.rounds import RoundLine
+from brukerplan.persistence.reach import Door
 from brukerplan.translation import UserError
 from brukerplan.web.board import trust_board
 from brukerplan.web.clock import now
@@ -58,7 +59,7 @@ def step(
 
 def overview_of(found: RoundLine) -> tuple[MunicipalityProgress, ...]:
     """Return every municipality of the round."""
-    with services().database.read() as session:
+    with services().database.read(Door.PROGRESS) as session:
         return round_overview(session, found.id)
 
 
@@ -84,7 +85,7 @@ def page(
     purge
         The day of deletion as it was typed, likewise.
     """
-    with services().database.read() as session:
+    with services().database.read(Door.PROGRESS) as session:
         found = rounds.round_of_year(session, year)
         if found is None:
             abort(404)

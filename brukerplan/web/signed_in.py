@@ -10,6 +10,7 @@ nobody, and only the pages that ask for the rest know them, as `half_session`.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from brukerplan.actions import sessions
 from brukerplan.actions.sessions import session_for_request
 from brukerplan.persistence.queries import organisations
 from brukerplan.persistence.queries.sessions import BegunSession, Factors, factors_of
+from brukerplan.persistence.reach import Door, act_as
 from brukerplan.persistence.tables.states import Assurance
 from brukerplan.web.browsers import browser_words
 from brukerplan.web.clock import now
@@ -53,6 +55,7 @@ def install(app: Flask) -> None:
     app.config["PERMANENT_SESSION_LIFETIME"] = sessions.IDLE_LIMIT
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     app.before_request(_begin_anew)
+    app.teardown_request(lambda _error: act_as(None))
     login = LoginManager()
     # The row says which browser it is bound to; the library would bind it to an address,
     # which changes under way from one meeting room to the next.
@@ -180,7 +183,7 @@ def _required(actor: Actor) -> bool:
 
 
 def _factors(user_id: int) -> Factors:
-    with services().database.read() as database:
+    with services().database.read(Door.SIGN_IN) as database:
         return factors_of(database, user_id)
 
 
@@ -203,4 +206,7 @@ def _load(token: str) -> SignedIn | None:
     g.begun = found
     # Asked anew each time: who is given a role in the middle of the day shows more at once.
     enough = found.strong or not (found.waits_for_factor or _required(found.actor))
+    # From here to the end of the request, the database is told whose every transaction is:
+    # with all that their roles reach, or before that with their own sign-in alone.
+    act_as(found.actor if enough else replace(found.actor, memberships=frozenset()))
     return SignedIn(found.actor, token) if enough else None

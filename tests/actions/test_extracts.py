@@ -188,9 +188,9 @@ def test_what_is_decided_stands(research: Research) -> None:
 def test_an_extract_with_too_many_left_out_is_not_approved(research: Research) -> None:
     # By birth year and number of children nothing changes here; by place and course it does.
     narrow = replace(DEFINITION, years=(2025,), variables=("gender", "housing"))
-    with research.world.database.begin() as session:
+    with research.world.database.connect() as connection:
         # Another answer would do as well: two of twelve are then like nobody.
-        session.execute(
+        connection.execute(
             sa.text(
                 "DROP TRIGGER frozen_registration_refuses_update"
                 if research.world.database.dialect == "sqlite"
@@ -198,12 +198,12 @@ def test_an_extract_with_too_many_left_out_is_not_approved(research: Research) -
             )
         )
         columns = FROZEN_REGISTRATION.c
-        men = session.scalars(
+        men = connection.scalars(
             sa.select(columns.id)
             .where(columns.gender == 2, columns.round_id != research.world.round_id)
             .limit(2)
         ).all()
-        session.execute(
+        connection.execute(
             sa.update(FROZEN_REGISTRATION).where(columns.id.in_(men)).values(birth_year=1950)
         )
     extract_id = research.ask(narrow)

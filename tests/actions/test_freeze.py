@@ -213,9 +213,10 @@ def test_the_database_refuses_to_change_a_frozen_registration(world: World, stat
     )
     with (
         pytest.raises(IntegrityError, match="does not change"),
-        world.database.begin() as session,
+        # The owner's: the application has no right to try.
+        world.database.connect() as connection,
     ):
-        session.execute(change)
+        connection.execute(change)
 
 
 def test_the_frame_holds_what_was_answered(world: World) -> None:

@@ -317,9 +317,9 @@ def test_an_optional_question_that_is_turned_on_must_have_its_column(world: Worl
 def in_training(world: World) -> None:
     """Set the round back to training, which the database otherwise refuses."""
     table = "" if world.database.dialect == "sqlite" else " ON mapping_round"
-    with world.database.begin() as session:
-        session.execute(sa.text(f"DROP TRIGGER mapping_round_moves{table}"))
-        session.execute(sa.update(MappingRound).values(state="training"))
+    with world.database.connect() as connection:
+        connection.execute(sa.text(f"DROP TRIGGER mapping_round_moves{table}"))
+        connection.execute(sa.update(MappingRound).values(state="training"))
 
 
 def test_test_numbers_are_refused_where_real_persons_are_registered(world: World) -> None:

@@ -149,9 +149,9 @@ def test_letters_about_fictive_persons_say_so(
     world: World, *, state: str, synthetic: bool, practice: bool
 ) -> None:
     world.start(1)
-    with world.database.begin() as session:
-        session.execute(sa.text(without_moves(world)))
-        session.execute(sa.update(MappingRound).values(state=state, synthetic=synthetic))
+    with world.database.connect() as connection:
+        connection.execute(sa.text(without_moves(world)))
+        connection.execute(sa.update(MappingRound).values(state=state, synthetic=synthetic))
 
     (letter,) = letters(
         world.database,
@@ -302,12 +302,12 @@ def test_letters_go_also_when_the_unit_has_submitted(world: World) -> None:
 def test_what_counts_is_settled_when_the_municipality_is_approved(world: World) -> None:
     waiting, sent = world.start(1), world.start(2)
     send(world, sent)
-    with world.database.begin() as session:
+    with world.database.connect() as connection:
         for table in ("round_municipality", "round_unit"):
             drop = f"DROP TRIGGER {table}_moves"
             on = "" if world.database.dialect == "sqlite" else f" ON {table}"
-            session.execute(sa.text(drop + on))
-        session.execute(sa.update(RoundMunicipality).values(state="approved", approved_at=NOW))
+            connection.execute(sa.text(drop + on))
+        connection.execute(sa.update(RoundMunicipality).values(state="approved", approved_at=NOW))
 
     with pytest.raises(MunicipalityApprovedError):
         send(world, waiting)

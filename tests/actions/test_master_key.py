@@ -16,6 +16,7 @@ from brukerplan.persistence.log_check import Fault
 from brukerplan.persistence.tables import RecoveryCode, TotpFactor
 from brukerplan.persistence.tables.states import FactorState
 from tests.actions.world import NOW, World, build
+from tests.conftest import EVERYTHING
 from tests.log_key import MASTER_KEY
 
 SECOND, THIRD = MasterKey(b"2" * 32), MasterKey(b"3" * 32)
@@ -51,7 +52,9 @@ def act(database: Database, user_id: int) -> None:
 def go_on_under(world: World, master: MasterKey) -> Database:
     """The database as the program opens it after the replacement, with an act more."""
     opened = Database(
-        world.database.engine.url.render_as_string(hide_password=False), log_key=master.log_key()
+        world.database.engine.url.render_as_string(hide_password=False),
+        log_key=master.log_key(),
+        reach=EVERYTHING,
     )
     act(opened, world.registrar.user_id)
     return opened

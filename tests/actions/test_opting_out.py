@@ -324,10 +324,10 @@ def opts_out_with(world: World, number: NationalNumber) -> None:
 
 def in_state(world: World, state: str) -> None:
     """Put the round in a state, as the trust would have it."""
-    with world.database.begin() as session:
+    with world.database.connect() as connection:
         if state == "training":
             # No round goes back to training: its own row is written anew.
             drop = "DROP TRIGGER mapping_round_moves"
             on = "" if world.database.dialect == "sqlite" else " ON mapping_round"
-            session.execute(sa.text(drop + on))
-        session.execute(sa.update(MappingRound).values(state=state))
+            connection.execute(sa.text(drop + on))
+        connection.execute(sa.update(MappingRound).values(state=state))

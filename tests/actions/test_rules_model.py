@@ -22,6 +22,7 @@ from tests.actions.rules.made import LAST, build_played
 from tests.actions.rules.places import Answers, Refused
 from tests.actions.rules.played import Played
 from tests.actions.rules.work_closing import AllWork
+from tests.conftest import EVERYTHING
 from tests.log_key import LOG_KEY
 from tests.postgresql import Server
 
@@ -36,7 +37,7 @@ def sqlite_copies(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("rules")
     source, target = folder / "source.sqlite", folder / "copy.sqlite"
     shutil.copy(sqlite_template, source)
-    database = Database(f"sqlite:///{source}", log_key=LOG_KEY)
+    database = Database(f"sqlite:///{source}", log_key=LOG_KEY, reach=EVERYTHING)
     made = build_played(database)
     database.leave_no_copies()
     database.dispose()
@@ -45,7 +46,7 @@ def sqlite_copies(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
         for old in folder.glob("copy.sqlite*"):
             old.unlink()
         shutil.copy(source, target)
-        return made.copied(Database(f"sqlite:///{target}", log_key=LOG_KEY))
+        return made.copied(Database(f"sqlite:///{target}", log_key=LOG_KEY, reach=EVERYTHING))
 
     return copy
 
@@ -55,7 +56,7 @@ def postgresql_copies(postgresql_server: Server, postgresql_template: str) -> It
     """As many copies of one world as are wanted."""
     numbers = itertools.count(1)
     postgresql_server.sql(f"CREATE DATABASE rules_0 TEMPLATE {postgresql_template}")
-    database = Database(postgresql_server.url("rules_0"), log_key=LOG_KEY)
+    database = Database(postgresql_server.url("rules_0"), log_key=LOG_KEY, reach=EVERYTHING)
     made = build_played(database)
     database.dispose()
 
@@ -64,7 +65,9 @@ def postgresql_copies(postgresql_server: Server, postgresql_template: str) -> It
         if number > 1:
             postgresql_server.sql(f"DROP DATABASE rules_{number - 1} WITH (FORCE)")
         postgresql_server.sql(f"CREATE DATABASE rules_{number} TEMPLATE rules_0")
-        return made.copied(Database(postgresql_server.url(f"rules_{number}"), log_key=LOG_KEY))
+        return made.copied(
+            Database(postgresql_server.url(f"rules_{number}"), log_key=LOG_KEY, reach=EVERYTHING)
+        )
 
     yield copy
     postgresql_server.sql("DROP DATABASE rules_0 WITH (FORCE)")

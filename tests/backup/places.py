@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from brukerplan.persistence.backup import Manifest, restore_backup, write_backup
 from brukerplan.persistence.engine import Database
 from tests.actions.world import NOW
+from tests.conftest import EVERYTHING
 from tests.log_key import LOG_KEY
 
 KEY = b"k" * 32
@@ -23,7 +24,7 @@ def backed_up(database: Database, path: Path) -> Manifest:
 
 def restored(url: str, path: Path, *, verify: bool = False) -> Database:
     """Restore a backup into the empty database at the address, and leave it open."""
-    database = Database(url, log_key=LOG_KEY)
+    database = Database(url, log_key=LOG_KEY, reach=EVERYTHING)
     restore_backup(database, path, key=KEY, verify=verify)
     return database
 

@@ -32,7 +32,9 @@ from brukerplan.persistence.tables import (
 )
 from tests.actions.world import NOW, World, build
 from tests.backup.places import KEY, OTHER_KEY, backed_up, contents, restored
+from tests.conftest import EVERYTHING
 from tests.kill.ledger import answers_of
+from tests.log_key import LOG_KEY
 from tests.postgresql import Server
 
 SAVES_AT_LEAST = 5
@@ -111,7 +113,7 @@ def test_verifying_refuses_what_was_restored_otherwise(
     build(database)
     backed_up(database, path)
     postgresql_server.sql("CREATE DATABASE faulty")
-    there = Database(postgresql_server.url("faulty"))
+    there = Database(postgresql_server.url("faulty"), reach=EVERYTHING)
     upgrade(there)
     with there.connect() as connection:
         connection.exec_driver_sql(
@@ -239,7 +241,7 @@ def taken(tmp_path: Path, sqlite_template: Path) -> Path:
     """A backup of a small world, taken on SQLite."""
     here = tmp_path / "world.sqlite"
     shutil.copy(sqlite_template, here)
-    database = Database(f"sqlite:///{here}")
+    database = Database(f"sqlite:///{here}", log_key=LOG_KEY, reach=EVERYTHING)
     build(database).start()
     backed_up(database, tmp_path / "taken.bpb")
     database.dispose()
@@ -261,7 +263,7 @@ def test_a_damaged_file_leaves_the_database_as_it_was(
 ) -> None:
     whole = taken.read_bytes()
     taken.write_bytes(damage(whole, where))
-    there = Database(empty_database_url)
+    there = Database(empty_database_url, reach=EVERYTHING)
 
     with pytest.raises(BackupDamagedError):
         check_backup(taken, key=KEY)
@@ -277,7 +279,7 @@ def test_a_damaged_file_leaves_the_database_as_it_was(
 
 
 def test_another_key_is_said_to_be_another_key(taken: Path, empty_database_url: str) -> None:
-    there = Database(empty_database_url)
+    there = Database(empty_database_url, reach=EVERYTHING)
 
     with pytest.raises(WrongBackupKeyError):
         check_backup(taken, key=OTHER_KEY)
@@ -294,7 +296,7 @@ def test_a_backup_of_a_later_version_is_refused_by_its_name(
     with database.connect() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     write_backup(database, path, key=KEY, program="9.1.0", now=NOW)
-    there = Database(empty_database_url)
+    there = Database(empty_database_url, reach=EVERYTHING)
 
     with pytest.raises(BackupOfUnknownVersionError, match=r"9\.1\.0.*9999"):
         restore_backup(there, path, key=KEY, verify=False)
@@ -305,7 +307,7 @@ def test_a_backup_of_a_later_version_is_refused_by_its_name(
 def test_a_backup_of_earlier_tables_is_restored_and_brought_up(
     empty_database_url: str, path: Path, tmp_path: Path
 ) -> None:
-    first = Database(empty_database_url)
+    first = Database(empty_database_url, reach=EVERYTHING)
     upgrade(first, "0001")
     with first.connect() as connection:
         connection.execute(
@@ -357,7 +359,7 @@ def test_only_its_owner_can_read_it(database: Database, path: Path) -> None:
 def test_there_is_nothing_to_back_up_where_there_are_no_tables(
     empty_database_url: str, path: Path
 ) -> None:
-    empty = Database(empty_database_url)
+    empty = Database(empty_database_url, reach=EVERYTHING)
 
     with pytest.raises(DatabaseNotMigratedError):
         backed_up(empty, path)

@@ -15,6 +15,7 @@ from brukerplan.demo.fill import fill
 from brukerplan.identity.keyring import MasterKey
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.migration import upgrade
+from tests.conftest import EVERYTHING
 
 
 class StoppedError(Exception):
@@ -70,7 +71,7 @@ def stop_half_way(url: str, environment: dict[str, str]) -> None:
 
     settings = load_settings(environment, database_url=url)
     master_key = MasterKey.from_base64(settings.master_key)
-    database = Database(url, log_key=master_key.log_key())
+    database = Database(url, log_key=master_key.log_key(), reach=EVERYTHING)
     upgrade(database)
     keys = Keys(database, master_key)
     with pytest.raises(StoppedError):

@@ -20,6 +20,7 @@ from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.tables import AccessLog
 from tests.actions.world import NOW, build
+from tests.conftest import EVERYTHING
 from tests.journey.planted import environment
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -142,7 +143,7 @@ def test_the_drill_and_what_was_deleted_since(
     assert "1 acts of deletion since" in listed
     (line,) = (tmp_path / "deletions.tsv").read_text().splitlines()
     assert line.split("\t")[1:] == ["registration.deleted", "", "an-id", "version=3"]
-    restored = Database(settings["DRILL_DATABASE"])
+    restored = Database(settings["DRILL_DATABASE"], reach=EVERYTHING)
     with restored.read() as session:
         acts = session.query(AccessLog.action, AccessLog.detail).order_by(AccessLog.id)
         last = acts.all()[-1]

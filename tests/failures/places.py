@@ -15,6 +15,7 @@ import pytest
 
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.migration import upgrade
+from tests.conftest import EVERYTHING
 from tests.journey.clerk import Answer, Clerk, OpenForm
 from tests.kill.ledger import Promise, answers_of
 from tests.log_key import LOG_KEY
@@ -56,7 +57,7 @@ def _mount(*arguments: object) -> None:
 @contextmanager
 def opened(url: str) -> Iterator[Database]:
     """The database at the address; closed afterwards."""
-    database = Database(url, log_key=LOG_KEY)
+    database = Database(url, log_key=LOG_KEY, reach=EVERYTHING)
     try:
         yield database
     finally:

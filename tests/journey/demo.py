@@ -11,6 +11,7 @@ from brukerplan.demo.fill import fill
 from brukerplan.identity.keyring import MasterKey
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.migration import upgrade
+from tests.conftest import EVERYTHING
 
 
 class Demo:
@@ -22,7 +23,7 @@ class Demo:
         self.environment = {"BRUKERPLAN_MODE": "demo", "BRUKERPLAN_INSTANCE": str(folder)}
         self.settings = load_settings(self.environment, database_url=url)
         master_key = MasterKey.from_base64(self.settings.master_key)
-        self.database = Database(url, log_key=master_key.log_key())
+        self.database = Database(url, log_key=master_key.log_key(), reach=EVERYTHING)
         self.keys = Keys(self.database, master_key)
 
 

@@ -21,6 +21,7 @@ from brukerplan.demo.accounts import PASSWORD
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.migration import upgrade
 from tests.actions.world import World, build
+from tests.conftest import EVERYTHING
 from tests.journey.site import Site
 from tests.journey.steps import press_button, sign_in, tab_to
 from tests.journey.test_accessibility import WIDER, violations
@@ -78,7 +79,7 @@ def told(folder: Path, port: int, provider: dict[str, str]) -> dict[str, str]:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder, now = tmp_path_factory.mktemp("provider"), datetime.now(UTC)
     url = f"sqlite:///{folder / 'small.sqlite'}"
-    database = Database(url, log_key=LOG_KEY)
+    database = Database(url, log_key=LOG_KEY, reach=EVERYTHING)
     upgrade(database)
     world = build(database)
     coordinator = world.coordinator

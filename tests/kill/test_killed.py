@@ -15,6 +15,7 @@ from brukerplan.persistence.engine import Database
 from brukerplan.persistence.migration import upgrade
 from brukerplan.persistence.tables import REGISTRATION
 from tests.actions.world import NOW
+from tests.conftest import EVERYTHING
 from tests.journey.planted import environment, plant
 from tests.journey.site import Site
 from tests.kill.clients import Client, stand_still
@@ -129,7 +130,7 @@ def test_a_save_nobody_sent_would_be_noticed(database: Database) -> None:
 def test_every_acknowledged_save_survives_that_postgresql_is_killed_too(tmp_path: Path) -> None:
     with DurableServer() as server:
         server.sql("CREATE DATABASE killed")
-        database = Database(server.url("killed"), log_key=LOG_KEY)
+        database = Database(server.url("killed"), log_key=LOG_KEY, reach=EVERYTHING)
         upgrade(database)
         _, planted = plant(database, CLIENTS)
         with Site(server.url("killed"), tmp_path, environment(tmp_path)) as site:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from brukerplan.persistence import connections
 from brukerplan.persistence.engine import Database, DatabaseUnavailableError
+from tests.conftest import EVERYTHING
 from tests.postgresql import Server
 
 
@@ -16,7 +17,7 @@ from tests.postgresql import Server
 def database(postgresql_server: Server, postgresql_template: str) -> Iterator[Database]:
     """A database of its own on the server."""
     postgresql_server.sql(f"CREATE DATABASE forgotten TEMPLATE {postgresql_template}")
-    opened = Database(postgresql_server.url("forgotten"))
+    opened = Database(postgresql_server.url("forgotten"), reach=EVERYTHING)
     yield opened
     opened.dispose()
     postgresql_server.sql("DROP DATABASE forgotten WITH (FORCE)")

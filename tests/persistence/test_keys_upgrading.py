@@ -12,6 +12,7 @@ from brukerplan.persistence.engine import Database
 from brukerplan.persistence.migration import downgrade, upgrade
 from tests.actions.keys_world import CODE, freeze_with, panel, rotate, rotate_trust
 from tests.actions.world import NOW, YEAR, World, build, person
+from tests.conftest import EVERYTHING
 from tests.log_key import LOG_KEY
 
 BEFORE = "0002"
@@ -20,7 +21,7 @@ BEFORE = "0002"
 @pytest.fixture
 def world(empty_database_url: str) -> Iterator[World]:
     """A world in which keys were replaced and destroyed, and a round was frozen."""
-    database = Database(empty_database_url, log_key=LOG_KEY)
+    database = Database(empty_database_url, log_key=LOG_KEY, reach=EVERYTHING)
     upgrade(database)
     made = build(database)
     made.start(1)

@@ -19,6 +19,7 @@ from brukerplan.persistence.log_chain import NOBODY, Act, LogKeyMissingError, se
 from brukerplan.persistence.log_check import OLDER, Break, Checked, Fault, Head
 from brukerplan.persistence.migration import downgrade, upgrade
 from brukerplan.persistence.tables import AccessLog, AccessLogHead, Organisation, UserAccount
+from tests.conftest import EVERYTHING
 from tests.log_key import LOG_KEY
 
 NOW = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
@@ -300,7 +301,7 @@ def test_each_broken_chain_is_named(logged: Database) -> None:
 def test_without_the_key_nothing_is_logged_and_therefore_nothing_done(
     logged: Database, database_url: str
 ) -> None:
-    keyless = Database(database_url)
+    keyless = Database(database_url, reach=EVERYTHING)
 
     def change() -> None:
         with keyless.begin() as session:
@@ -374,7 +375,7 @@ def test_what_is_rolled_back_leaves_no_gap(logged: Database) -> None:
 @pytest.fixture
 def older(empty_database_url: str) -> Iterator[Database]:
     """A database whose log was begun before there were chains."""
-    database = Database(empty_database_url, log_key=LOG_KEY)
+    database = Database(empty_database_url, log_key=LOG_KEY, reach=EVERYTHING)
     upgrade(database, "0002")
     with database.connect() as connection:
         for number in range(3):

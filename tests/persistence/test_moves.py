@@ -625,9 +625,9 @@ def test_without_its_trigger_an_illegal_move_would_be_made(
 ) -> None:
     act = ILLEGAL[refusal.table, refusal.name]
     trigger = f"{refusal.table}_{refusal.name}"
-    with store.begin() as session:
+    with store.connect() as connection:
         on = "" if store.dialect == "sqlite" else f" ON {refusal.table}"
-        session.execute(sa.text(f"DROP TRIGGER {trigger}{on}"))
+        connection.execute(sa.text(f"DROP TRIGGER {trigger}{on}"))
     act(store)
 
 

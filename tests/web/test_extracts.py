@@ -195,14 +195,12 @@ def test_the_analyst_fetches_the_file_in_english(
     assert about.variable_value_labels["gender"][1] == "Female"
 
 
-def test_a_day_too_late_there_is_nothing_to_fetch(
-    app: Flask, browser: Browser, research: Research
-) -> None:
+def test_a_day_too_late_there_is_nothing_to_fetch(browser: Browser, research: Research) -> None:
     address = approved(browser, research)
     browser.sits_down(research.analyst)
     page = browser.page(address)
     after = LAST_DAY + timedelta(days=1)
-    app.config[CLOCK] = lambda: NOW.replace(year=after.year, month=after.month, day=after.day)
+    browser.later(NOW.replace(year=after.year, month=after.month, day=after.day))
 
     response = browser.send(page, f"{address}/hent", form="csv", language="nb")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from brukerplan.persistence.answers import as_text, from_text, variable_by_id
@@ -52,7 +52,7 @@ def keep_version(
 
     Raises
     ------
-    IntegrityError
+    IntegrityError, ProgrammingError
         The registration is gone.
     """
     # Without a page's key nothing tells two typists apart; each keeps their own.
@@ -72,8 +72,9 @@ def keep_version(
                         at=at,
                     )
                 )
-        except IntegrityError:
-            # The same page sent twice in the same moment; or the registration is gone.
+        except (IntegrityError, ProgrammingError):
+            # The same page sent twice in the same moment; or the registration is gone, which
+            # on PostgreSQL the policy says before the reference can.
             kept = _of_page(session, registration_id, page)
             if kept is None:
                 raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from brukerplan.persistence.tables import guards
+from brukerplan.persistence.tables import guards, row_security
 from brukerplan.persistence.tables.base import Base
 from brukerplan.persistence.tables.extracts import Extract, ExtractVariable, ExtractYear
 from brukerplan.persistence.tables.keys import (
@@ -61,6 +61,7 @@ from brukerplan.persistence.tables.sign_in import (
 )
 
 guards.attach()
+row_security.attach()
 
 __all__ = [
     "FROZEN_REGISTRATION",
