@@ -10,6 +10,11 @@ import tempfile
 from pathlib import Path
 from types import TracebackType
 
+from brukerplan.persistence.rights import APPLICATION
+
+
+SERVICE = "brukerplan_web"
+
 
 class PostgreSQLMissingError(RuntimeError):
     """The server programs are not installed; the message says how to mend it."""
@@ -50,6 +55,14 @@ class Server:
     def url(self, name: str) -> str:
         """The address of one of its databases."""
         return f"postgresql+psycopg://postgres@/{name}?host={self.directory}"
+
+    def service_url(self, name: str) -> str:
+        """The same, as the login that docs/operations.md has made for the service."""
+        self.sql(
+            f"DO $$ BEGIN CREATE ROLE {SERVICE} LOGIN IN ROLE {APPLICATION}; "
+            "EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+        )
+        return self.url(name).replace("postgres@", f"{SERVICE}@")
 
     def sql(self, statement: str) -> None:
         """Run a statement that stands outside any transaction, such as CREATE DATABASE."""

@@ -35,6 +35,7 @@ from brukerplan.mail import MailServer
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.log import log
 from brukerplan.persistence.queries.organisations import organisation
+from brukerplan.persistence.reach import Door
 from brukerplan.persistence.tables import Membership, PasswordReset, UserAccount
 from brukerplan.persistence.tables.states import OrganisationKind
 from brukerplan.translation import UserError, mark
@@ -133,7 +134,7 @@ def reset_factor_of(
     MailAddressError, UserNotFoundError, AccountClosedError
         Nothing is done.
     """
-    with database.begin() as session:
+    with database.begin(Door.SIGN_IN) as session:
         account = _account(session, email)
         if not account.active:
             raise AccountClosedError
@@ -154,7 +155,7 @@ def new_password_link(database: Database, *, email: str, now: datetime) -> str:
     MailAddressError, UserNotFoundError, AccountClosedError
         There is no link.
     """
-    with database.begin() as session:
+    with database.begin(Door.SIGN_IN) as session:
         account = _account(session, email)
         if not account.active:
             raise AccountClosedError
@@ -174,7 +175,7 @@ def close_account(database: Database, *, email: str, now: datetime) -> None:
     MailAddressError, UserNotFoundError
         There is no such account.
     """
-    with database.begin() as session:
+    with database.begin(Door.SIGN_IN) as session:
         account = _account(session, email)
         if not account.active:
             return

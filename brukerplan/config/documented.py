@@ -24,7 +24,8 @@ SETTINGS = (
         "BRUKERPLAN_DATABASE_URL",
         False,
         "SQLite or PostgreSQL address; default a SQLite file in `instance/`; "
-        "required in production",
+        "required in production, where `serve` refuses a PostgreSQL login that "
+        "[could step over the policies](operations.md#set-up-in-production)",
     ),
     Setting(
         "BRUKERPLAN_SECRET_KEY",

@@ -18,11 +18,19 @@ from brukerplan.cli import main
 from brukerplan.cli.accounts import ROLES
 from brukerplan.config import load_settings
 from brukerplan.persistence.engine import Database
-from brukerplan.persistence.tables import AccessLog, Membership
+from brukerplan.persistence.tables import (
+    AccessLog,
+    Membership,
+    TotpFactor,
+    UserAccount,
+    UserSession,
+)
+from brukerplan.persistence.tables.states import FactorState
 from brukerplan.web.services import services
 from tests.actions.world import NOW
 from tests.commands.test_operations import told
 from tests.mail.server import SENDER, PostOffice
+from tests.postgresql import Server
 from tests.web.browser import Browser
 
 OPERATIONS = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -32,8 +40,13 @@ LINK = re.compile(rf"{PUBLIC}(/invitasjon/[\w-]{{43}})")
 
 
 @pytest.fixture
-def environment(database_url: str) -> dict[str, str]:
+def environment(request: pytest.FixtureRequest, database_url: str) -> dict[str, str]:
     """A new installation in production, its tables made and nothing in them."""
+    address = sa.make_url(database_url)
+    if address.get_backend_name() == "postgresql":
+        # As whom everything after `migrate` is done.
+        server: Server = request.getfixturevalue("postgresql_server")
+        database_url = server.service_url(str(address.database))
     return {
         "BRUKERPLAN_MODE": "production",
         "BRUKERPLAN_DATABASE_URL": database_url,
@@ -167,6 +180,23 @@ def test_every_command_about_an_account_does_what_it_says(
     for action in ("factor_reset", "link_handed_over", "closed", "opened"):
         (act,) = acts(database, f"user.{action}")
         assert (act.user_id, act.detail) == (None, "command_line")
+
+
+def test_a_lost_factor_is_gone_also_where_the_database_holds_the_command_to_its_doors(
+    planted: dict[str, str], browser: Browser, database: Database
+) -> None:
+    enter(browser, invite(planted))
+    with database.begin() as session:
+        owner = session.scalars(sa.select(UserAccount.id)).one()
+        session.add(
+            TotpFactor(user_id=owner, state=FactorState.IN_USE, sealed_secret=b"s", made_at=NOW)
+        )
+
+    assert run(planted, "accounts", "reset-factor", "--email", EMAIL).exit_code == 0
+
+    with database.read() as session:
+        for what_opens in (TotpFactor, UserSession):
+            assert session.scalars(sa.select(what_opens)).all() == []
 
 
 def test_a_printed_password_link_opens_the_page_of_a_new_password(

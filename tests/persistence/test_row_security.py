@@ -59,7 +59,7 @@ from brukerplan.persistence.tables.states import Assurance, RightsPurpose
 from tests.actions.world import NOW, World, build, person
 from tests.conftest import EVERYTHING
 from tests.log_key import LOG_KEY
-from tests.postgresql import Server
+from tests.postgresql import SERVICE, Server
 
 HERE, THERE = "1103", "1108"
 HELD = {name: rows for name, rows in ROWS.items() if rows.policies}
@@ -478,9 +478,8 @@ def test_the_application_has_the_rights_that_are_declared_and_no_other(
 @pytest.fixture
 def web_login(planted: Planted) -> str:
     """A login of its own for the service, as docs/operations.md has it made."""
-    planted.server.sql("DROP ROLE IF EXISTS brukerplan_web")
-    planted.server.sql(f"CREATE ROLE brukerplan_web LOGIN IN ROLE {APPLICATION}")
-    return "brukerplan_web"
+    planted.server.service_url(planted.name)
+    return SERVICE
 
 
 @pytest.mark.parametrize(
