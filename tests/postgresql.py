@@ -12,7 +12,6 @@ from types import TracebackType
 
 from brukerplan.persistence.rights import APPLICATION
 
-
 SERVICE = "brukerplan_web"
 
 

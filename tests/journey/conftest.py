@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -17,6 +17,18 @@ YEARS = range(2024, 2027)
 
 # What is waited for comes, however busy the machine is: no test here is about seconds.
 expect.set_options(timeout=30_000)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Beside what the browser did not see, show what the server was doing."""
+    report = yield
+    site = getattr(item, "funcargs", {}).get("site")
+    if report.failed and isinstance(site, Site):
+        report.sections.append(("the server", site.what_it_was_doing()))
+    return report
 
 
 @pytest.fixture(scope="session")

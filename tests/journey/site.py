@@ -15,6 +15,7 @@ from types import TracebackType
 from tests.mail.server import free_port
 
 START_SECONDS = 60
+LOG_END = 10_000
 COMMAND = (str(Path(sys.executable).with_name("brukerplan")), "serve")
 
 
@@ -38,7 +39,12 @@ class Site:
         self.log = folder / "server.log"
         self.port = port or free_port()
         self.address = f"http://{'localhost' if by_name else '127.0.0.1'}:{self.port}"
-        self._environment = os.environ | environment | {"BRUKERPLAN_DATABASE_URL": database_url}
+        self._environment = (
+            os.environ
+            | {"PYTHONFAULTHANDLER": "1"}
+            | environment
+            | {"BRUKERPLAN_DATABASE_URL": database_url}
+        )
         if by_name:
             # Browsers make no passkeys for a numeric address.
             self._environment["BRUKERPLAN_PUBLIC_URL"] = self.address
@@ -67,6 +73,19 @@ class Site:
                 time.sleep(0.1)
         self._process.kill()
         raise RuntimeError("the server did not start:\n" + self.log.read_text())
+
+    def what_it_was_doing(self) -> str:
+        """Return the end of the log, with where each thread of the workers stands.
+
+        The workers end by it, and the server starts others. The signal is one that the
+        interpreter answers with its stacks, and gunicorn does not take for itself.
+        """
+        pid = self._process.pid
+        workers = Path(f"/proc/{pid}/task/{pid}/children")
+        for worker in workers.read_text().split() if workers.exists() else ():
+            os.kill(int(worker), signal.SIGSEGV)
+        time.sleep(1)
+        return self.log.read_text(errors="replace")[-LOG_END:]
 
     def kill(self) -> None:
         """End the server and its workers at once, as a power cut does: nothing is tidied up."""
