@@ -44,8 +44,8 @@ class StandardError(logging.Handler):
     """
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write the line; it is lost where nobody reads any more."""
-        with contextlib.suppress(OSError, ValueError):
+        """Write the line; one that cannot be written is lost, and what was being done goes on."""
+        with contextlib.suppress(Exception):
             sys.stderr.write(f"{self.format(record)}\n")
 
 

@@ -80,23 +80,43 @@ def test_only_the_named_fields_reach_a_line() -> None:
     assert "path" not in FIELDS
 
 
-@pytest.mark.parametrize("ours", [True, False])
-def test_where_nothing_can_be_written_the_exception_under_way_is_not_told_either(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ours: bool
-) -> None:
-    nowhere = io.StringIO()
-    handler = StandardError() if ours else logging.StreamHandler(nowhere)
-    nowhere.close()
+class Full(io.StringIO):
+    """Takes the first thing written for one too many, and goes on."""
+
+    refused = False
+
+    def write(self, text: str, /) -> int:
+        if not self.refused:
+            self.refused = True
+            raise OSError("no space left on device")
+        return super().write(text)
+
+
+def told(handler: logging.Handler, record: dict[str, object]) -> None:
+    """Write a record in the middle of an exception that names somebody."""
+    handler.setFormatter(JsonLines())
     try:
         int("rita@eksempel.no")
     except ValueError:
-        with monkeypatch.context() as there:
-            if ours:
-                there.setattr("sys.stderr", nowhere)
-            handler.handle(logging.makeLogRecord({"msg": "mail not sent"}))
+        handler.handle(logging.makeLogRecord(record))
 
-    # The library's own does tell.
-    assert ("rita" in capsys.readouterr().err) == (not ours)
+
+@pytest.mark.parametrize("ours", [True, False])
+@pytest.mark.parametrize(
+    ("record", "error"),
+    [({"msg": "mail not sent"}, Full), ({"msg": "%d", "args": ("none",)}, io.StringIO)],
+    ids=["nowhere to write", "nothing to write"],
+)
+def test_a_line_that_cannot_be_written_tells_nothing_of_the_exception_under_way(
+    monkeypatch: pytest.MonkeyPatch, record: dict[str, object], error: type[io.StringIO], ours: bool
+) -> None:
+    there = error()
+    with monkeypatch.context() as patched:
+        patched.setattr("sys.stderr", there)
+        told(StandardError() if ours else logging.StreamHandler(there), record)
+
+    # The library's own handler does tell.
+    assert ("rita" in there.getvalue()) == (not ours)
 
 
 def test_a_line_goes_to_what_is_standard_error_when_it_is_written(
