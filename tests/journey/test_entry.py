@@ -267,11 +267,13 @@ def test_a_lost_connection_loses_nothing(window: BrowserContext, desk: Desk) -> 
     assert (answers["network"], answers["social_functioning"]) == ("red", "yellow")
 
 
-@pytest.mark.parametrize(("width", "colour"), [(320, "red"), (1280, "yellow")])
+@pytest.mark.parametrize("width", [320, 1280])
 def test_the_page_says_why_it_cannot_save_and_goes_on_by_itself(
-    window: BrowserContext, desk: Desk, width: int, colour: str
+    window: BrowserContext, desk: Desk, width: int
 ) -> None:
     page = opened(window, desk, 2)
+    # Whatever was answered before: the same again would leave nothing to save.
+    colour = "yellow" if desk.stored(page.url).answers["economy"] == "red" else "red"
     page.set_viewport_size({"width": width, "height": 900})
     saved = page.locator("[data-saved]")
     full = {"heading": "Det er ikke plass til mer", "message": "Gi beskjed."}
