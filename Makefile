@@ -9,7 +9,7 @@ COMPILED := $(CATALOGUES:.po=.mo)
 DEMO_AREA ?= stavanger
 PORT ?= 5000
 
-.PHONY: help setup setup-test run test check lint types contracts catalogues lock tour bench coverage clean
+.PHONY: help setup setup-test run test check audit lint types contracts catalogues lock tour bench coverage clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -28,8 +28,11 @@ test: setup-test lint types contracts ## Run every check, on SQLite and PostgreS
 coverage: setup-test ## Measure which lines the tests reach (half as long again as the tests alone)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term
 
-check: setup-test lint types contracts ## Run the fast part of the checks
+check: setup-test lint types contracts audit ## Run the fast part of the checks
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" -q
+
+audit: setup-test ## Ask whether a locked package has a known weakness
+	$(BIN)/python -m tools.audit
 
 lint: setup-test
 	$(BIN)/ruff check .
