@@ -141,6 +141,21 @@ def password_changed_letter(*, to: str, language: str) -> Letter:
     )
 
 
+def factors_changed_letter(*, to: str, language: str) -> Letter:
+    """An app, a passkey, a link to a provider or the codes came or went: its owner must know."""
+    t = translator(language)
+    return _letter(
+        t,
+        to,
+        t.gettext("Innloggingen din er endret"),
+        t.gettext(
+            "Måten du logger inn i brukerplan på, er endret: en app, en passnøkkel, en ekstern "
+            "innlogging eller gjenopprettingskodene. Du ser hva som gjelder nå, under «Kontoen min»."
+        ),
+        t.gettext("Var det ikke deg, gi beskjed til koordinatoren i kommunen med en gang."),
+    )
+
+
 def factor_reset_letter(*, to: str, language: str, helper: str | None) -> Letter:
     """Somebody has taken away the second factor: who did not ask for it must know.
 

@@ -20,12 +20,13 @@ from brukerplan.actions.second_factor import (
     remove_app,
     waiting_app,
 )
+from brukerplan.actions.telling import tell_of_factors
 from brukerplan.forms.accounts import CodeForm, NameForm, code_form, passkey_name_form
 from brukerplan.translation import UserError
 from brukerplan.web import challenges
 from brukerplan.web.account import too_many
 from brukerplan.web.clock import now
-from brukerplan.web.guards import current_actor, enrolling, signed_in
+from brukerplan.web.guards import current_actor, enrolling, lately, signed_in
 from brukerplan.web.i18n import clock_with_seconds, current_translator
 from brukerplan.web.messages import say
 from brukerplan.web.one_time_links import kept_by_nobody
@@ -40,6 +41,7 @@ _PIXELS_A_MODULE = 4
 
 @blueprint.get("/totrinn")
 @enrolling
+@lately("factors.set_up")
 def set_up() -> ResponseReturnValue:
     """Show how to set up an authenticator app or a passkey."""
     return _page()
@@ -47,6 +49,7 @@ def set_up() -> ResponseReturnValue:
 
 @blueprint.post("/totrinn")
 @enrolling
+@lately("factors.set_up")
 def confirm() -> ResponseReturnValue:
     """Take the app into use by its first code."""
     form = code_form(current_translator(), paper=False)(request.form)
@@ -71,6 +74,7 @@ def confirm() -> ResponseReturnValue:
 
 @blueprint.get("/totrinn/qr.svg")
 @enrolling
+@lately("factors.set_up")
 def qr_code() -> ResponseReturnValue:
     """Draw the app's secret as a QR code, at an address of its own: nothing stands inline."""
     app = waiting_app(services().database, services().sealer, by=begun_here().actor, now=now())
@@ -85,6 +89,7 @@ def qr_code() -> ResponseReturnValue:
 
 @blueprint.post("/totrinn/fjern")
 @signed_in
+@lately("own_account.show")
 def remove() -> ResponseReturnValue:
     """Take the authenticator app out of use."""
     t = current_translator()
@@ -98,11 +103,13 @@ def remove() -> ResponseReturnValue:
         )
     except UserError as error:
         return own_page(problem=error.text(t), status=409)
+    _tell()
     return _done(t.gettext("Appen er fjernet."))
 
 
 @blueprint.post("/totrinn/koder")
 @signed_in
+@lately("own_account.show")
 def codes() -> ResponseReturnValue:
     """Make new recovery codes and show them once."""
     if not own_factors().any:
@@ -114,11 +121,13 @@ def codes() -> ResponseReturnValue:
         begun=begun_here(),
         now=now(),
     )
+    _tell()
     return _codes_page(made)
 
 
 @blueprint.post("/passnokkel/sporsmal")
 @enrolling
+@lately("factors.set_up")
 def passkey_asked() -> ResponseReturnValue:
     """Give the page's script what to ask a new passkey."""
     return challenges.put(
@@ -133,6 +142,7 @@ def passkey_asked() -> ResponseReturnValue:
 
 @blueprint.post("/passnokkel")
 @enrolling
+@lately("factors.set_up")
 def add_passkey() -> ResponseReturnValue:
     """Keep a new passkey."""
     t = current_translator()
@@ -177,6 +187,7 @@ def name_passkey(passkey_id: uuid.UUID) -> ResponseReturnValue:
 
 @blueprint.post("/passnokkel/<uuid:passkey_id>/fjern")
 @signed_in
+@lately("own_account.show")
 def drop_passkey(passkey_id: uuid.UUID) -> ResponseReturnValue:
     """Forget a passkey."""
     t = current_translator()
@@ -191,6 +202,7 @@ def drop_passkey(passkey_id: uuid.UUID) -> ResponseReturnValue:
         )
     except UserError as error:
         return own_page(problem=error.text(t), status=409)
+    _tell()
     return _done(t.gettext("Passnøkkelen er fjernet."))
 
 
@@ -217,11 +229,16 @@ def _page(
 
 
 def _set_up(codes: tuple[str, ...]) -> ResponseReturnValue:
+    _tell()
     renew_session()
     if codes:
         return _codes_page(codes)
     say(current_translator().gettext("Totrinnsinnloggingen er endret."))
     return redirect(address_of("own_account.show"), code=303)
+
+
+def _tell() -> None:
+    tell_of_factors(services().database, services().mail, by=begun_here().actor)
 
 
 def _codes_page(codes: tuple[str, ...]) -> Response:

@@ -19,7 +19,7 @@ from brukerplan.persistence.queries.provider_links import linked_since
 from brukerplan.translation import UserError
 from brukerplan.web.account import too_many
 from brukerplan.web.clock import now
-from brukerplan.web.guards import current_actor, signed_in
+from brukerplan.web.guards import current_actor, lately, signed_in
 from brukerplan.web.i18n import current_translator
 from brukerplan.web.messages import say
 from brukerplan.web.services import services
@@ -37,6 +37,7 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/okter")
 @signed_in
+@lately("own_account.show")
 def end() -> ResponseReturnValue:
     """End one session, or all but this one."""
     t = current_translator()

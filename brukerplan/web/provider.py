@@ -19,6 +19,7 @@ from brukerplan.actions.provider_links import (
     link,
     sign_in_as,
 )
+from brukerplan.actions.telling import tell_of_factors
 from brukerplan.openid import Identified, ProviderError
 from brukerplan.openid.errors import (
     BrokenError,
@@ -139,6 +140,7 @@ def _link(who: Identified, away: Away) -> ResponseReturnValue:
         raise WrongStateError(provider=asked.name)
     begun = begun_here()
     link(services().database, by=begun.actor, begun=begun, who=who, now=now())
+    tell_of_factors(services().database, services().mail, by=begun.actor)
     say(current_translator().gettext("Du kan nå logge inn med %(name)s.", name=asked.name))
     return redirect(address_of("own_account.show"), code=303)
 

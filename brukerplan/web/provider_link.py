@@ -7,10 +7,11 @@ from flask import url_for as address_of
 from flask.typing import ResponseReturnValue
 
 from brukerplan.actions.provider_links import unlink
+from brukerplan.actions.telling import tell_of_factors
 from brukerplan.openid import ProviderError
 from brukerplan.translation import UserError
 from brukerplan.web.clock import now
-from brukerplan.web.guards import current_actor, signed_in
+from brukerplan.web.guards import current_actor, lately, signed_in
 from brukerplan.web.i18n import current_translator
 from brukerplan.web.messages import say
 from brukerplan.web.own_account import page
@@ -24,6 +25,7 @@ blueprint = Blueprint("provider_link", __name__, url_prefix="/konto/ekstern-innl
 
 @blueprint.post("/koble")
 @signed_in
+@lately("own_account.show")
 def begin() -> ResponseReturnValue:
     """Send the person to the provider; on a shared machine somebody else may be signed in."""
     try:
@@ -35,6 +37,7 @@ def begin() -> ResponseReturnValue:
 
 @blueprint.post("/fjern")
 @signed_in
+@lately("own_account.show")
 def remove() -> ResponseReturnValue:
     """Take the link away."""
     asked, t = provider(), current_translator()
@@ -48,5 +51,6 @@ def remove() -> ResponseReturnValue:
         )
     except UserError as error:
         return page(problem=error.text(t), status=409)
+    tell_of_factors(services().database, services().mail, by=current_actor())
     say(t.gettext("Koblingen til %(name)s er fjernet.", name=asked.name))
     return redirect(address_of("own_account.show"), code=303)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pyotp
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, url_for
 
 from brukerplan.access.policy import Actor
 from brukerplan.access.roles import Role
@@ -396,6 +398,96 @@ def test_a_role_given_in_the_middle_of_the_day_demands_the_second_factor_at_once
 
 
 # Taking away, and changing
+
+
+# A browser that somebody has left open
+
+A_WHILE = timedelta(minutes=15)
+# What opens the account, or ends what is open.
+CHANGES_WAYS_IN = {
+    "factors.set_up",
+    "factors.confirm",
+    "factors.qr_code",
+    "factors.remove",
+    "factors.codes",
+    "factors.passkey_asked",
+    "factors.add_passkey",
+    "factors.drop_passkey",
+    "own_account.end",
+    "provider_link.begin",
+    "provider_link.remove",
+}
+# Of the same pages: a name opens nothing, a new password asks for the old, and the page is read.
+CHANGES_NOTHING = {
+    "factors.name_passkey",
+    "own_account.show",
+    "own_account.password",
+    "own_account.password_send",
+}
+
+
+def test_every_page_of_the_account_says_whether_it_asks_who_it_is_again(app: Flask) -> None:
+    pages = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.split(".")[0] in {"factors", "own_account", "provider_link"}
+    }
+
+    assert pages == CHANGES_WAYS_IN | CHANGES_NOTHING
+
+
+@pytest.mark.parametrize(
+    ("waited", "asked_again"), [(A_WHILE - STEP, False), (A_WHILE, True)], ids=["soon", "late"]
+)
+def test_nothing_that_opens_the_account_is_changed_from_a_browser_left_open(
+    app: Flask, browser: Browser, world: World, waited: timedelta, asked_again: bool
+) -> None:
+    for endpoint in sorted(CHANGES_WAYS_IN):
+        at(browser, NOW)
+        browser.sits_down(world.registrar)
+        token = browser.page("/konto").filled("/logg-ut")["csrf_token"]
+        (rule,) = (rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
+        values: dict[str, Any] = dict.fromkeys(rule.arguments, uuid.uuid4())
+        with app.test_request_context():
+            address = url_for(endpoint, **values)
+        at(browser, NOW + waited)
+
+        if "GET" in (rule.methods or ()):
+            response = browser.get(address)
+        else:
+            response = browser.post(address, data={"csrf_token": token})
+
+        asked = response.status_code == 401 or str(response.location).startswith("/logg-inn?")
+        assert asked is asked_again, endpoint
+        # The session is then gone, for whoever sits there now.
+        assert (browser.get("/konto").status_code == 303) is asked_again, endpoint
+
+
+def test_signing_in_again_leads_back_to_where_it_was_to_be_changed(
+    browser: Browser, rita: Actor
+) -> None:
+    sign_in(browser)
+    at(browser, NOW + A_WHILE)
+
+    page = browser.page(str(browser.get("/konto/totrinn").location))
+    assert "Logg inn på nytt for å endre hvordan du logger inn." in page.text
+    again = browser.send(page, "/logg-inn", email=EMAIL, password=PASSWORD)
+
+    assert again.location == "/konto/totrinn"
+    assert set_up(browser)[1]
+
+
+def test_the_owner_is_told_by_e_mail_of_every_change(
+    browser: Browser, rita: Actor, office: PostOffice
+) -> None:
+    sign_in(browser)
+    set_up(browser)
+    for address in ("/konto/totrinn/koder", "/konto/totrinn/fjern"):
+        browser.send(browser.page("/konto"), address)
+
+    told = [each.get_content() for each in office.letters if each["To"] == EMAIL]
+    assert len(told) == 3
+    assert all("Var det ikke deg" in each for each in told)
 
 
 def test_the_last_factor_of_who_must_have_one_stays(
