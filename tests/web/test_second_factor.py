@@ -557,6 +557,7 @@ def test_the_coordinator_helps_a_colleague_who_is_told(
     assert isinstance(phone, Browser)
     sign_in(phone)
     set_up(phone)
+    office.letters.clear()
     browser.sits_down(world.coordinator)
 
     assert help_somebody(browser, EMAIL) is None
