@@ -37,7 +37,7 @@ def test_nothing_typed_anywhere_by_anyone_is_a_fault_a_leak_or_a_script(
             desk.fuzz(seat, times=times if sqlite else times * SHARE_OF_POSTGRESQL)
 
         for who, kinds in desk.counted.items():
-            record_property(PROPERTY, {"who": who, "kinds": kinds})
+            record_property(PROPERTY, {"who": who, "kinds": dict(kinds)})
         everyone_has_asked_for_everything(desk)
         whoever_may_has_seen_the_marks(desk)
 
