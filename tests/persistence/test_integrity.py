@@ -20,6 +20,7 @@ from brukerplan.persistence.tables.states import OrganisationKind
 from tests.actions.world import NOW, World, build
 from tests.conftest import EVERYTHING
 from tests.kill.ledger import answers_of
+from tests.log_key import LOG_KEY
 from tests.postgresql import Server
 
 
@@ -150,7 +151,7 @@ def test_a_row_that_breaks_its_check_is_found(world: World) -> None:
 def on_postgresql(postgresql_server: Server) -> Iterator[Database]:
     """A small world on PostgreSQL, for what only it can tell."""
     postgresql_server.sql("CREATE DATABASE looked_through")
-    database = Database(postgresql_server.url("looked_through"), reach=EVERYTHING)
+    database = Database(postgresql_server.url("looked_through"), log_key=LOG_KEY, reach=EVERYTHING)
     upgrade(database)
     build(database)
     yield database
@@ -200,7 +201,7 @@ def test_an_index_that_has_lost_a_row_is_found_where_amcheck_is_installed(
 
 def test_a_file_with_a_damaged_page_is_found(tmp_path: Path) -> None:
     path = tmp_path / "damaged.sqlite"
-    database = Database(f"sqlite:///{path}", reach=EVERYTHING)
+    database = Database(f"sqlite:///{path}", log_key=LOG_KEY, reach=EVERYTHING)
     upgrade(database)
     build(database)
     database.leave_no_copies()
