@@ -150,7 +150,8 @@ def factors_changed_letter(*, to: str, language: str) -> Letter:
         t.gettext("Innloggingen din er endret"),
         t.gettext(
             "Måten du logger inn i brukerplan på, er endret: en app, en passnøkkel, en ekstern "
-            "innlogging eller gjenopprettingskodene. Du ser hva som gjelder nå, under «Kontoen min»."
+            "innlogging eller gjenopprettingskodene. Du ser hva som gjelder nå, under "
+            "«Kontoen min»."
         ),
         t.gettext("Var det ikke deg, gi beskjed til koordinatoren i kommunen med en gang."),
     )
