@@ -12,6 +12,7 @@ import click
 from brukerplan import __version__
 from brukerplan.cli import (
     accounts,
+    analyse,
     audit_log,
     keys,
     organisations,
@@ -59,6 +60,7 @@ for command in (
     registrations.import_,
     questionnaire.codebook,
     questionnaire.level,
+    analyse.analyse,
     keys.keys,
     audit_log.audit_log,
 ):

@@ -26,18 +26,30 @@ def read_csv(content: bytes) -> Sheet:
     FileRefusedError
         It is no such file, or holds what is not read.
     """
-    text = _text(content)
+    text, separator, _ = decoded(content)
+    return sheet_of(_rows(text, separator))
+
+
+def decoded(content: bytes) -> tuple[str, str, int]:
+    """Return the text, its separator, and how many lines before it say what that is.
+
+    Raises
+    ------
+    NotASpreadsheetError
+        It is no text, or has a separator that is none.
+    """
+    text, above = _text(content), 0
     if "\x00" in text:
         raise NotASpreadsheetError
     first, _, rest = text.partition("\n")
     if first.lower().startswith(_SEPARATOR_LINE):
         separator = first[len(_SEPARATOR_LINE) :].strip("\r") or ";"
-        text = rest
+        text, above = rest, 1
     else:
         separator = max(_SEPARATORS, key=first.count)
     if separator not in _SEPARATORS:
         raise NotASpreadsheetError
-    return sheet_of(_rows(text, separator))
+    return text, separator, above
 
 
 def _rows(text: str, separator: str) -> Iterator[tuple[str, ...]]:

@@ -7,7 +7,9 @@ two whole numbers they come from, in exact integer arithmetic.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 
 class ShareNotPossibleError(ValueError):
@@ -21,6 +23,35 @@ def half_up(value: Decimal | int, places: int = 0) -> Decimal:
     (Decimal('3'), Decimal('-3'), Decimal('0.13'))
     """
     return Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def rounded(value: Fraction | int, places: int = 0) -> Decimal:
+    """Round an exact number to ``places`` decimals, halves away from zero.
+
+    >>> rounded(Fraction(1, 3), 2), rounded(Fraction(-5, 2))
+    (Decimal('0.33'), Decimal('-3'))
+    """
+    return _decimal(_units(value, places), places)
+
+
+def rounded_parts(parts: Sequence[Fraction], places: int = 0) -> tuple[Decimal, ...]:
+    """Round parts so that they sum to their rounded sum, as the reader will add them up.
+
+    The method of largest remainders (Hamilton's): every part is rounded down, and the units
+    that are then lacking go to those that lost most, the earlier ones first. No part is off
+    by as much as one unit of its last decimal.
+
+    >>> third = Fraction(1, 3)
+    >>> rounded_parts([third, third, third], 1)
+    (Decimal('0.4'), Decimal('0.3'), Decimal('0.3'))
+    """
+    scaled = [part * 10**places for part in parts]
+    units = [value.numerator // value.denominator for value in scaled]
+    whole = _units(sum(parts, Fraction(0)), places)
+    lost = sorted(range(len(parts)), key=lambda place: units[place] - scaled[place])
+    for place in lost[: whole - sum(units)]:
+        units[place] += 1
+    return tuple(_decimal(unit, places) for unit in units)
 
 
 def percent(count: int, base: int, places: int = 0) -> Decimal:
@@ -77,3 +108,15 @@ def require_share(count: int, base: int) -> None:
 def _ratio(numerator: int, denominator: int, places: int) -> Decimal:
     scaled = numerator * 10**places
     return Decimal((2 * scaled + denominator) // (2 * denominator)).scaleb(-places)
+
+
+def _units(value: Fraction | int, places: int) -> int:
+    """How many units of the last decimal, halves away from zero."""
+    scaled = abs(value) * 10**places
+    size: int = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return size if value >= 0 else -size
+
+
+def _decimal(units: int, places: int) -> Decimal:
+    # Of a text it is exact; arithmetic would keep 28 digits.
+    return Decimal(f"{units}e-{places}")

@@ -17,6 +17,8 @@ from brukerplan.statistics.rounding import (
     per_thousand,
     percent,
     points,
+    rounded,
+    rounded_parts,
 )
 
 SHARES = st.integers(1, 10**6).flatmap(lambda base: st.tuples(st.integers(0, base), st.just(base)))
@@ -41,6 +43,34 @@ def test_shares_and_their_rounding_on_decimals_agree(share: tuple[int, int]) -> 
 def test_half_a_percent_is_one_percent_where_floats_give_none() -> None:
     assert percent(1, 200) == 1
     assert round(100 * 1 / 200) == 0
+
+
+@given(value=st.fractions(), places=st.integers(0, 3))
+@example(value=Fraction(-5, 2), places=0)
+def test_an_exact_number_is_rounded_with_halves_away_from_zero(
+    value: Fraction, places: int
+) -> None:
+    off = Fraction(rounded(value, places)) - value
+    half = Fraction(1, 2 * 10**places)
+    assert abs(off) <= half
+    assert abs(off) < half or (off > 0) == (value > 0)
+    assert Fraction(rounded(-value, places)) == -Fraction(rounded(value, places))
+
+
+@given(parts=st.lists(st.fractions(), min_size=1, max_size=6), places=st.integers(0, 3))
+def test_rounded_parts_sum_to_their_rounded_sum_and_none_is_off_by_a_unit(
+    parts: list[Fraction], places: int
+) -> None:
+    shown = rounded_parts(parts, places)
+    assert sum(map(Fraction, shown)) == Fraction(rounded(sum(parts, Fraction(0)), places))
+    for part, one in zip(parts, shown, strict=True):
+        assert abs(Fraction(one) - part) < Fraction(1, 10**places)
+
+
+def test_parts_rounded_one_by_one_would_not_sum() -> None:
+    third = Fraction(1, 3)
+    assert sum(rounded(part, 1) for part in [third] * 3) != 1
+    assert sum(rounded_parts([third] * 3, 1)) == 1
 
 
 def test_a_share_shows_its_places() -> None:
