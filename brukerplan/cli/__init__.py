@@ -13,6 +13,7 @@ from brukerplan import __version__
 from brukerplan.cli import (
     accounts,
     audit_log,
+    context,
     keys,
     organisations,
     questionnaire,
@@ -57,6 +58,7 @@ for command in (
     reports.report,
     registrations.import_template,
     registrations.import_,
+    context.context,
     questionnaire.codebook,
     questionnaire.level,
     keys.keys,

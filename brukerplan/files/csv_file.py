@@ -26,6 +26,17 @@ def read_csv(content: bytes) -> Sheet:
     FileRefusedError
         It is no such file, or holds what is not read.
     """
+    return sheet_of(csv_rows(content))
+
+
+def csv_rows(content: bytes) -> Iterator[tuple[str, ...]]:
+    """Return the rows as they stand, empty ones too.
+
+    Raises
+    ------
+    FileRefusedError
+        It is no such file; also while the rows are read.
+    """
     text = _text(content)
     if "\x00" in text:
         raise NotASpreadsheetError
@@ -37,7 +48,7 @@ def read_csv(content: bytes) -> Sheet:
         separator = max(_SEPARATORS, key=first.count)
     if separator not in _SEPARATORS:
         raise NotASpreadsheetError
-    return sheet_of(_rows(text, separator))
+    return _rows(text, separator)
 
 
 def _rows(text: str, separator: str) -> Iterator[tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""When a share is too uncertain to be said: refused, never starred."""
+"""What a share or a rate cannot be told of: refused, never starred."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ class NoShareError(ValueError):
 
 class BaseTooSmallError(NoShareError):
     """Of fewer than `SMALLEST_BASE` persons."""
+
+
+class PopulationUnknownError(ValueError):
+    """No figures have the inhabitants of the area; the message names its municipalities."""
 
 
 def share(count: int, base: int, places: int = 0) -> Decimal:

@@ -14,12 +14,9 @@ from decimal import Decimal
 
 from brukerplan.geography import nearest_population
 from brukerplan.statistics.areas import Area
+from brukerplan.statistics.bases import PopulationUnknownError
 from brukerplan.statistics.rounding import per_thousand, percent
 from brukerplan.statistics.trend import GapError, Point
-
-
-class PopulationUnknownError(ValueError):
-    """No figures have the inhabitants of the area; the message names its municipalities."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ import pytest
 
 from brukerplan.geography import population_18_plus, population_18_plus_of
 from brukerplan.statistics.areas import Area, municipality_area, nation_area, trust_area
+from brukerplan.statistics.bases import PopulationUnknownError
 from brukerplan.statistics.harmonise import harmonise
 from brukerplan.statistics.rates import (
     Coverage,
-    PopulationUnknownError,
     Rate,
     coverage,
     rate,
