@@ -8,8 +8,10 @@ something, the share of that.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from brukerplan.geography import FIRST_YEAR, nearest_population
 from brukerplan.statistics.bases import PopulationUnknownError
@@ -41,7 +43,7 @@ class EventRate:
     population_year: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ContextSeries:
     """A source's figures by year and code.
 
@@ -89,8 +91,14 @@ class ContextSeries:
         ShareNotPossibleError
             The total is 0.
         """
-        total = sum(each.value for each in self.of_year(figure.year))
-        return percent(figure.value, total, places)
+        return percent(figure.value, self._totals[figure.year], places)
+
+    @cached_property
+    def _totals(self) -> Mapping[int, int]:
+        totals = dict.fromkeys(self.years, 0)
+        for figure in self.figures:
+            totals[figure.year] += figure.value
+        return totals
 
     def share_of_denominator(self, figure: Figure, places: int = 1) -> Decimal:
         """Return the share of what the figure is a part of, in percent, half-up.

@@ -14,7 +14,6 @@ from brukerplan.statistics.areas import Area
 from brukerplan.statistics.bases import SMALLEST_BASE, require_base, share
 from brukerplan.statistics.groups import BREAKDOWNS, EVERYBODY, Breakdown
 from brukerplan.statistics.harmonise import History, NotComparableError
-from brukerplan.statistics.tables import tables_for
 from brukerplan.statistics.trend import CountedYears, GapError, Point, Series, count_divided
 from brukerplan.statistics.unmet_need import Need, need
 
@@ -86,7 +85,7 @@ def describe(
     """
     counted: dict[tuple[str, str], CountedYears] = {}
     refused: dict[tuple[str, str], NotComparableError] = {}
-    wanted = tuple(tables) or _every_table(history)
+    wanted = tuple(tables) or tuple(history.tables)
     for breakdown in breakdowns:
         try:
             groups = breakdown.rows(history)
@@ -153,9 +152,3 @@ def _base(point: Point) -> int:
     if point.base is None:
         raise GapError(f"{point.year} has no counts: {point.gap}")
     return point.base
-
-
-def _every_table(history: History) -> tuple[str, ...]:
-    """Return the tables of the newest edition in its order, then those only older ones have."""
-    ids = (spec.id for found in reversed(history.rounds) for spec in tables_for(found.edition))
-    return tuple(dict.fromkeys(ids))

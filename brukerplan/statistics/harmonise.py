@@ -22,8 +22,8 @@ from brukerplan.questionnaire.schema import LevelRule, Questionnaire
 from brukerplan.statistics.derived import OVERALL_LEVEL, ROP_GROUP, overall_level, rop_group
 from brukerplan.statistics.describe import UnknownTableError
 from brukerplan.statistics.frames import Frame
-from brukerplan.statistics.meaning import meaning, spec_of, wording
-from brukerplan.statistics.tables import TableSpec
+from brukerplan.statistics.meaning import meaning, wording
+from brukerplan.statistics.tables import TableSpec, tables_for
 
 __all__ = [
     "Asked",
@@ -109,6 +109,9 @@ class History:
         By year, the index into ``cells`` of each person, int64 of shape (n_rows,).
     level_rule
         The rule behind the overall level of every year; ``None`` where years differ.
+    tables
+        What can be counted over the years, or why it cannot: the questions of the newest
+        edition in its order, then those that only older ones have.
     """
 
     rounds: tuple[Round, ...]
@@ -116,6 +119,7 @@ class History:
     cells: tuple[tuple[int, str], ...]
     cell_of_row: Mapping[int, NDArray[np.int64]]
     level_rule: LevelRule | None
+    tables: Mapping[str, Asked | NotComparableError]
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -136,28 +140,12 @@ class History:
         OptionalQuestionError, MeaningChangedError, LevelRulesDifferError
             The years cannot be compared.
         """
-        specs: dict[int, TableSpec] = {}
-        meanings: dict[int, object] = {}
-        wordings: dict[int, str] = {}
-        for found in self.rounds:
-            if (spec := spec_of(found.edition, table_id)) is not None:
-                specs[found.year] = spec
-                meanings[found.year] = (spec, meaning(found.edition, table_id))
-                wordings[found.year] = wording(found.edition, table_id)
-        if not specs:
+        found = self.tables.get(table_id)
+        if found is None:
             raise self._no_table(table_id)
-        if table_id in (OVERALL_LEVEL, ROP_GROUP) and self.level_rule is None:
-            rules = {found.year: found.edition.level_rule.id for found in self.rounds}
-            raise LevelRulesDifferError(
-                f"{table_id!r} follows different rules by year, {rules}: choose one for all"
-            )
-        newest = max(specs)
-        if other := [year for year in specs if meanings[year] != meanings[newest]]:
-            raise MeaningChangedError(
-                f"{table_id!r} does not mean the same in {_listed(other)} as in {newest}: "
-                "other codes, or put to other persons. A changed meaning needs a new id."
-            )
-        return Asked(specs[newest], tuple(specs), wordings)
+        if isinstance(found, NotComparableError):
+            raise found.with_traceback(None)
+        return found
 
     def _no_table(self, table_id: str) -> ValueError:
         for found in self.rounds:
@@ -205,14 +193,57 @@ MunicipalityDoesNotExistYetError, YearNotCoveredError
     if level_rule is not None:
         ordered = [_under(found, level_rule) for found in ordered]
     rules = {found.edition.level_rule for found in ordered}
+    one_rule = rules.pop() if len(rules) == 1 else None
     cells = tuple((found.year, code) for found in ordered for code in sorted(found.took_part))
     return History(
         rounds=tuple(ordered),
         as_of=newest if as_of is None else as_of,
         cells=cells,
         cell_of_row={found.year: _cell_of_row(found, cells) for found in ordered},
-        level_rule=rules.pop() if len(rules) == 1 else None,
+        level_rule=one_rule,
+        tables=_tables(ordered, one_rule),
     )
+
+
+def _tables(
+    rounds: list[Round], level_rule: LevelRule | None
+) -> dict[str, Asked | NotComparableError]:
+    specs = {
+        id(q): {spec.id: spec for spec in tables_for(q)}
+        for q in (found.edition for found in rounds)
+    }
+    newest_first = [table for found in reversed(rounds) for table in specs[id(found.edition)]]
+    found_in = {
+        table: {
+            found.year: (found.edition, specs[id(found.edition)][table])
+            for found in rounds
+            if table in specs[id(found.edition)]
+        }
+        for table in dict.fromkeys(newest_first)
+    }
+    return {table: _asked(table, years, level_rule) for table, years in found_in.items()}
+
+
+def _asked(
+    table: str,
+    years: Mapping[int, tuple[Questionnaire, TableSpec]],
+    level_rule: LevelRule | None,
+) -> Asked | NotComparableError:
+    if table in (OVERALL_LEVEL, ROP_GROUP) and level_rule is None:
+        rules = {year: q.level_rule.id for year, (q, _) in years.items()}
+        return LevelRulesDifferError(
+            f"{table!r} follows different rules by year, {rules}: choose one for all"
+        )
+    told = {id(q): ((spec, meaning(q, table)), wording(q, table)) for q, spec in years.values()}
+    newest = max(years)
+    now, _ = told[id(years[newest][0])]
+    if other := [year for year, (q, _) in years.items() if told[id(q)][0] != now]:
+        return MeaningChangedError(
+            f"{table!r} does not mean the same in {_listed(other)} as in {newest}: "
+            "other codes, or put to other persons. A changed meaning needs a new id."
+        )
+    wordings = {year: told[id(q)][1] for year, (q, _) in years.items()}
+    return Asked(years[newest][1], tuple(years), wordings)
 
 
 def _require_sound(found: Round) -> None:

@@ -10,12 +10,6 @@ from brukerplan.questionnaire import levels
 from brukerplan.questionnaire import questions_background as background
 from brukerplan.questionnaire.schema import Questionnaire, Variable
 from brukerplan.statistics.derived import AGE_GROUP, OVERALL_LEVEL, ROP_GROUP, USER_GROUP
-from brukerplan.statistics.tables import TableSpec, tables_for
-
-
-def spec_of(q: Questionnaire, table_id: str) -> TableSpec | None:
-    """Return how an edition counts a table; ``None`` if it has none such."""
-    return next((spec for spec in tables_for(q) if spec.id == table_id), None)
 
 
 def meaning(q: Questionnaire, table_id: str) -> list[object]:

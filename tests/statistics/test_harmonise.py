@@ -18,7 +18,7 @@ from brukerplan.statistics.harmonise import (
     UnknownTableError,
     harmonise,
 )
-from brukerplan.statistics.meaning import meaning, spec_of
+from brukerplan.statistics.meaning import meaning
 from brukerplan.statistics.tables import tables_for
 
 from .histories import AFTER, BEFORE, YEAR_AROUND, across_the_merger, round_of
@@ -124,9 +124,7 @@ def test_a_chosen_level_rule_gives_every_person_the_level_of_that_rule() -> None
     before = round_of(2025, AFTER, number=80)
     history = harmonise([before], level_rule=STRICTER)
     derived = history.rounds[0].frame.column("overall_level")
-    variable = spec_of(before.edition, "overall_level")
-    assert variable is not None
-    numbers = dict(variable.categories)
+    numbers = dict(history.asked("overall_level").spec.categories)
     for row, level in enumerate(derived):
         rated = {
             area: next(
