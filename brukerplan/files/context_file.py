@@ -222,7 +222,7 @@ class _Reader:
     def _put(self, number: int, place: int, message: str, values: Mapping[str, object]) -> None:
         heading = self._headings[place] if place < len(self._headings) else "–"
         # The wrong file can have anything for a heading, a national number too.
-        heading = heading if heading.replace(" ", "").isalpha() else "–"
+        heading = heading if re.fullmatch(r"[^\W\d]+(?:[ -][^\W\d]+)*", heading) else "–"
         self.problems.append(
             ContextProblem(number, column_letters(place), heading, message, values)
         )

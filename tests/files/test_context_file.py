@@ -197,7 +197,20 @@ def test_what_a_cell_holds_is_not_repeated() -> None:
         (text,) = told(row)
         assert "01017012345" not in text
         assert "Kari" not in text
+
+
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [
+        ("episodes", "episodes"),
+        ("antall episoder", "antall episoder"),
+        ("in_patients", "in_patients"),
+        ("01017012345", "–"),
+        ("010170 12345", "–"),
+    ],
+)
+def test_a_heading_is_repeated_only_where_it_is_words(heading: str, said: str) -> None:
     with pytest.raises(ContextProblemsError) as refused:
-        read("1103;2020;-5", headings="code;year;01017012345")
+        read("1103;2020;-5", headings=f"code;year;{heading}")
     (problem,) = refused.value.problems
-    assert problem.text(translator("nb")).startswith("Rad 2 (C2), –: Tallet er negativt.")
+    assert problem.text(translator("nb")).startswith(f"Rad 2 (C2), {said}: Tallet er negativt.")
