@@ -16,8 +16,7 @@ from brukerplan.geography import (
     municipality,
     trust_key,
 )
-from brukerplan.persistence.queries.rounds import participants, round_of_year
-from brukerplan.persistence.tables.states import MunicipalityState
+from brukerplan.persistence.queries.rounds import approved, round_of_year
 
 NATION = "norge"
 
@@ -27,11 +26,7 @@ def took_part(session: Session, year: int) -> tuple[str, ...]:
     found = round_of_year(session, year)
     if found is None:
         return ()
-    return tuple(
-        terms.code
-        for terms in participants(session, found.id)
-        if terms.takes_part and terms.state == MunicipalityState.APPROVED
-    )
+    return tuple(terms.code for terms in approved(session, found.id))
 
 
 def areas_of(codes: Iterable[str], year: int) -> tuple[Area, ...]:

@@ -49,7 +49,7 @@ _ACTS: dict[LogKind, str] = {
     "unit.nothing_to_report unit.reopened unit.reminded unit.not_reached round.planned "
     "round.opened round.dropped round.deadline_moved round.correction_begun unit.service_stated "
     "retention.set backup.restored round.correction_ended round.frozen release.built "
-    "release.published demo.begun demo.filled",
+    "release.published demo.begun demo.filled context.imported",
 }
 
 ACTS: dict[LogKind, frozenset[str]] = {

@@ -14,8 +14,8 @@ from brukerplan.disclosure.cube import MUNICIPALITY
 from brukerplan.geography import (
     Municipality,
     health_trust,
-    latest_population,
     municipality,
+    nearest_population,
     trust_key,
 )
 from brukerplan.persistence.engine import Database
@@ -83,7 +83,7 @@ MunicipalityDoesNotExistYetError, YearNotCoveredError
         if year not in took_part:
             raise DidNotTakePartError(name=place.name, year=year, years=_listed(took_part))
         comparisons = _comparisons(session, place, year)
-        population = latest_population({code}, of_year=year)
+        population = nearest_population({code}, of_year=year)
         return ReportData(
             area_name=place.name,
             area_key=keys[year],

@@ -26,8 +26,19 @@ def read_csv(content: bytes) -> Sheet:
     FileRefusedError
         It is no such file, or holds what is not read.
     """
+    return sheet_of(csv_rows(content))
+
+
+def csv_rows(content: bytes) -> Iterator[tuple[str, ...]]:
+    """Return the rows as they stand, empty ones too.
+
+    Raises
+    ------
+    FileRefusedError
+        It is no such file; also while the rows are read.
+    """
     text, separator, _ = decoded(content)
-    return sheet_of(_rows(text, separator))
+    return _rows(text, separator)
 
 
 def decoded(content: bytes) -> tuple[str, str, int]:

@@ -18,15 +18,23 @@ from brukerplan.geography.municipalities import (
     municipalities_in,
     municipality,
     place_names,
+    same_area,
 )
 from brukerplan.geography.population import (
     Population,
-    latest_population,
-    latest_population_year,
+    nearest_population,
     population_18_plus,
     population_18_plus_of,
+    population_years,
 )
 from brukerplan.geography.register import CHECKED, FIRST_YEAR, LAST_YEAR, Municipality, trust_key
+from brukerplan.geography.sizes import (
+    SIZE_GROUPS,
+    SizeGroup,
+    size_group,
+    size_group_members,
+    size_group_of,
+)
 from brukerplan.geography.trusts import (
     HealthTrust,
     RegionalHealthAuthority,
@@ -41,6 +49,7 @@ __all__ = [
     "CHECKED",
     "FIRST_YEAR",
     "LAST_YEAR",
+    "SIZE_GROUPS",
     "HealthTrust",
     "Municipality",
     "MunicipalityDoesNotExistYetError",
@@ -48,6 +57,7 @@ __all__ = [
     "MunicipalityWasSplitError",
     "Population",
     "RegionalHealthAuthority",
+    "SizeGroup",
     "UnknownHealthTrustError",
     "UnknownMunicipalityError",
     "UnknownRegionalHealthAuthorityError",
@@ -58,14 +68,18 @@ __all__ = [
     "health_trust",
     "health_trust_members",
     "health_trusts",
-    "latest_population",
-    "latest_population_year",
     "municipalities_in",
     "municipality",
+    "nearest_population",
     "place_names",
     "population_18_plus",
     "population_18_plus_of",
+    "population_years",
     "regional_health_authorities",
     "regional_health_authority_members",
+    "same_area",
+    "size_group",
+    "size_group_members",
+    "size_group_of",
     "trust_key",
 ]

@@ -121,16 +121,49 @@ MunicipalityDoesNotExistYetError, YearNotCoveredError
     >>> constituents("1508", of_year=2025, in_year=2015) is None
     True
     """
+    if in_year <= of_year:
+        return same_area(frozenset({code}), of_year=of_year, in_year=in_year)
     municipality(code, of_year)
     _require_covered(in_year)
     codes: frozenset[str] | None = frozenset({code})
-    if in_year <= of_year:
-        for year in range(of_year, in_year, -1):
-            codes = _year_before(codes, year) if codes else None
-    else:
-        for year in range(of_year + 1, in_year + 1):
-            codes = _year_after(codes, year) if codes else None
+    for year in range(of_year + 1, in_year + 1):
+        codes = _unsplit_after(codes, year) if codes else None
     return codes
+
+
+@cache
+def same_area(codes: frozenset[str], *, of_year: int, in_year: int) -> frozenset[str] | None:
+    """Return the codes of ``in_year`` that together have the borders of ``codes`` together.
+
+    What is split and joined within the area leaves its borders as they are: a trust goes on
+    where one of its municipalities was divided in two, as long as both are in it.
+
+    Returns
+    -------
+    frozenset of str or None
+        None when no set of whole municipalities of ``in_year`` has exactly these borders.
+        Looking further away than that, there is none either.
+
+    Raises
+    ------
+    UnknownMunicipalityError, MunicipalityNoLongerExistsError, \
+MunicipalityDoesNotExistYetError, YearNotCoveredError
+        A code is not a municipality in ``of_year``, or a year is not covered.
+
+    Examples
+    --------
+    >>> sorted(same_area(frozenset({"1508", "1580"}), of_year=2025, in_year=2023))
+    ['1507']
+    """
+    for code in codes:
+        municipality(code, of_year)
+    _require_covered(in_year)
+    found: frozenset[str] | None = codes
+    for year in range(of_year, in_year, -1):
+        found = _year_before(found, year) if found else None
+    for year in range(of_year + 1, in_year + 1):
+        found = _year_after(found, year) if found else None
+    return found
 
 
 def area_key(codes: Iterable[str]) -> str:
@@ -144,15 +177,17 @@ def area_key(codes: Iterable[str]) -> str:
 
 def _year_before(codes: frozenset[str], year: int) -> frozenset[str] | None:
     before = frozenset(old for code in codes for old in predecessors(code, year))
-    return before if all(unsplit(old, year) for old in before) else None
+    return before if all(successors(old, year) <= codes for old in before) else None
 
 
 def _year_after(codes: frozenset[str], year: int) -> frozenset[str] | None:
-    if not all(unsplit(code, year) for code in codes):
-        return None
     after = frozenset(new for code in codes for new in successors(code, year))
-    swallowed = any(not predecessors(new, year) <= codes for new in after)
-    return None if swallowed else after
+    return after if all(predecessors(new, year) <= codes for new in after) else None
+
+
+def _unsplit_after(codes: frozenset[str], year: int) -> frozenset[str] | None:
+    whole = all(unsplit(code, year) for code in codes)
+    return _year_after(codes, year) if whole else None
 
 
 def _no_longer(gone: Municipality, year: int) -> MunicipalityNoLongerExistsError:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from brukerplan.geography.municipalities import constituents
+from brukerplan.geography.municipalities import same_area
 from brukerplan.geography.register import read_rows
 
 
@@ -44,23 +44,21 @@ def population_18_plus_of(codes: Iterable[str], year: int) -> int | None:
     return total
 
 
-@cache
-def latest_population_year() -> int:
-    """Return the newest year the project has population figures for."""
-    return max(year for year, _ in _counts())
-
-
-def latest_population(codes: Iterable[str], *, of_year: int) -> Population | None:
+def nearest_population(
+    codes: Iterable[str], *, of_year: int, near: int | None = None
+) -> Population | None:
     """Return the population behind a rate for the area made of ``codes`` in ``of_year``.
 
-    The year is ``of_year`` itself or, where figures end before it, the newest. The area is
-    followed back to that year's municipalities; None when a split since then makes that
-    impossible for one of them, or a figure is unknown.
+    The year is ``near`` itself or, where the figures of these borders lack it, the nearest
+    that has them, the earlier of two. None where no year has: the borders are those of no
+    whole municipalities then, or a figure is unknown.
 
     Parameters
     ----------
     codes
         Municipality codes valid in ``of_year``: one municipality, or all of a trust.
+    near
+        The year the rate is about; ``of_year`` if not given.
 
     Raises
     ------
@@ -68,15 +66,19 @@ def latest_population(codes: Iterable[str], *, of_year: int) -> Population | Non
 MunicipalityDoesNotExistYetError, YearNotCoveredError
         A code is not a municipality in ``of_year``.
     """
-    year = min(of_year, latest_population_year())
-    then: set[str] = set()
-    for code in codes:
-        parts = constituents(code, of_year=of_year, in_year=year)
-        if parts is None:
-            return None
-        then |= parts
-    total = population_18_plus_of(then, year)
-    return None if total is None else Population(year, total)
+    about = of_year if near is None else near
+    for year in sorted(population_years(), key=lambda year: (abs(year - about), year)):
+        then = same_area(frozenset(codes), of_year=of_year, in_year=year)
+        total = population_18_plus_of(then, year) if then else None
+        if total is not None:
+            return Population(year, total)
+    return None
+
+
+@cache
+def population_years() -> tuple[int, ...]:
+    """Return the years the project has population figures for, in order."""
+    return tuple(sorted({year for year, _ in _counts()}))
 
 
 @cache

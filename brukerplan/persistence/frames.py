@@ -1,17 +1,24 @@
-"""Frozen registrations out of the store as a frame: columns at once, no row objects."""
+"""Frozen registrations out of the store, as a frame or a history of frames.
+
+Columns at once, no row objects.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import chain
 
 import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from brukerplan.persistence.queries.rounds import approved, rounds
 from brukerplan.persistence.tables import FROZEN_REGISTRATION, MappingRound
 from brukerplan.persistence.tables.states import CHANGEABLE
 from brukerplan.questionnaire.registry import edition
+from brukerplan.questionnaire.schema import LevelRule
 from brukerplan.statistics.frames import NULL, Frame, build_frame
+from brukerplan.statistics.harmonise import History, Round, Terms, harmonise
 
 
 class RoundNotFrozenError(ValueError):
@@ -64,4 +71,44 @@ def load_frame(session: Session, year: int) -> Frame:
         municipality=[row[0] for row in rows],
         person=[row[1] for row in rows],
         answers=dict(zip(columns, by_column, strict=True)),
+    )
+
+
+def load_history(
+    session: Session, years: Iterable[int] = (), *, level_rule: LevelRule | None = None
+) -> History:
+    """Load the frozen rounds as one history, each on the terms it was mapped on.
+
+    Parameters
+    ----------
+    years
+        Which rounds; every frozen one if none is given.
+    level_rule
+        As for `brukerplan.statistics.harmonise.harmonise`.
+
+    Raises
+    ------
+    RoundNotFrozenError
+        A year has no frozen round, or no year has.
+    """
+    by_year = {found.year: found for found in rounds(session) if found.state not in CHANGEABLE}
+    wanted = sorted(set(years)) or sorted(by_year)
+    lacking = [year for year in wanted if year not in by_year]
+    if lacking or not wanted:
+        raise RoundNotFrozenError(f"no round of {lacking or 'any year'} is frozen")
+    return harmonise(
+        (
+            Round(
+                load_frame(session, year),
+                edition(by_year[year].edition),
+                {
+                    terms.code: Terms(
+                        terms.inclusion_rule, terms.mental_only_included, terms.milder_included
+                    )
+                    for terms in approved(session, by_year[year].id)
+                },
+            )
+            for year in wanted
+        ),
+        level_rule=level_rule,
     )

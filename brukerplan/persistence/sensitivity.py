@@ -14,7 +14,7 @@ class Sensitivity(StrEnum):
     """What a column holds, from what anyone may see to what nobody may."""
 
     PUBLIC_REFERENCE = "public_reference"
-    """Names and codes of public bodies."""
+    """Names and codes of public bodies, and figures they have published."""
     ANONYMISED = "anonymised"
     """Past both doors: released."""
     OPERATIONAL = "operational"
@@ -156,6 +156,12 @@ _CLASSES: Mapping[str, Mapping[Sensitivity, str]] = {
     "released_cell": {
         _ANONYMISED: "release_id level area table_id population year category status count"
     },
+    # What others have published: aggregates about no person.
+    "context_series": {
+        _PUBLIC: "id title source unit borders_of",
+        _OPERATIONAL: "imported_at",
+    },
+    "context_value": {_PUBLIC: "series_id year code value denominator"},
     "extract": {
         _OPERATIONAL: "id organisation_id project purpose legal_reference place age "
         "follows_persons expires_on state asked_at decided_at rejected_because smallest_allowed "

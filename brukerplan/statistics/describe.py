@@ -91,7 +91,7 @@ def count(frame: Frame, spec: TableSpec, municipalities: Iterable[str] = ()) -> 
     every = tuple(sorted(set(in_frame) | set(municipalities)))
     place = np.searchsorted(np.array(every, dtype=np.str_), np.array(in_frame, dtype=np.str_))
     part = _part_index(spec)[frame.column(USER_GROUP.id)]
-    category = _category_index(frame.column(spec.column), spec)
+    category = category_index(frame.column(spec.column), spec)
     inside = (part >= 0) & (category >= 0)
     n_parts, n_categories = len(spec.parts), len(spec.categories)
     combined = (place[codes[inside]] * n_parts + part[inside]) * n_categories + category[inside]
@@ -117,6 +117,23 @@ def count_tables(
     return tuple(count(frame, spec, took_part) for spec in tables_for(q))
 
 
+def category_index(values: NDArray[np.int16], spec: TableSpec) -> NDArray[np.int64]:
+    """Return the place of each code in the table's categories, -1 for those outside it.
+
+    Parameters
+    ----------
+    values
+        int16 codes of the table's column, of shape (n_rows,).
+    """
+    lookup = np.full(2 * _GREATEST_NUMBER, -1, dtype=np.int64)
+    for index, (_, code_number) in enumerate(spec.categories):
+        lookup[code_number] = index
+    if spec.top is not None:
+        values = np.minimum(values, np.int16(spec.top))
+    indices: NDArray[np.int64] = lookup[values]
+    return indices
+
+
 def _municipality_codes(frame: Frame) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     categorical = frame.data["municipality"].cat
     codes: NDArray[np.int64] = categorical.codes.to_numpy().astype(np.int64)
@@ -130,13 +147,3 @@ def _part_index(spec: TableSpec) -> NDArray[np.int64]:
         for group in USER_GROUPS_OF_PART[part]:
             lookup[USER_GROUP.code(group).number] = index
     return lookup
-
-
-def _category_index(values: NDArray[np.int16], spec: TableSpec) -> NDArray[np.int64]:
-    lookup = np.full(2 * _GREATEST_NUMBER, -1, dtype=np.int64)
-    for index, (_, code_number) in enumerate(spec.categories):
-        lookup[code_number] = index
-    if spec.top is not None:
-        values = np.minimum(values, np.int16(spec.top))
-    indices: NDArray[np.int64] = lookup[values]
-    return indices

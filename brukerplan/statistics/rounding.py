@@ -83,6 +83,24 @@ def per_thousand(count: int, population: int, places: int = 1) -> Decimal:
     return _ratio(int(count) * 1000, int(population), places)
 
 
+def events_per_thousand(events: int, population: int, places: int = 1) -> Decimal:
+    """Return events per 1,000 of ``population``, rounded half-up; one person may have several.
+
+    Raises
+    ------
+    ShareNotPossibleError
+        When the population is zero or negative, or the events are negative.
+
+    Examples
+    --------
+    >>> events_per_thousand(2500, 1000)
+    Decimal('2500.0')
+    """
+    if population <= 0 or events < 0:
+        raise ShareNotPossibleError(f"{events} events in a population of {population} is no rate")
+    return _ratio(int(events) * 1000, int(population), places)
+
+
 def points(now: Decimal, before: Decimal, places: int = 0) -> Decimal:
     """Return the change between two shares in percentage points.
 

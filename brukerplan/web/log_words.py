@@ -11,6 +11,7 @@ WORDS = {
     "access_log.adopted": mark("forseglet de eldre radene i tilgangsloggen"),
     "access_log.read": mark("leste tilgangsloggen"),
     "backup.restored": mark("la inn en sikkerhetskopi av databasen"),
+    "context.imported": mark("leste inn tall fra en annen kilde"),
     "access_log.seen": mark("merket noe i tilgangsloggen som sett"),
     "duplicate.listed": mark("så på hvem som er registrert av flere tjenester"),
     "extract.approved": mark("godkjente et uttrekk til forskning"),

@@ -19,8 +19,10 @@ from brukerplan.geography import (
     YearTooFarAheadError,
     area_key,
     constituents,
+    health_trust_members,
     municipalities_in,
     municipality,
+    same_area,
 )
 from brukerplan.geography.changes import predecessors, successors
 from brukerplan.geography.register import read_rows, register
@@ -282,3 +284,25 @@ def test_names_are_whole() -> None:
 def test_an_area_has_one_key_whatever_the_order(codes: list[str]) -> None:
     assert area_key(codes) == area_key(reversed(codes)) == area_key(frozenset(codes))
     assert set(area_key(codes).split("+")) == set(codes)
+
+
+def test_an_area_that_has_both_halves_of_a_split_is_followed_across_it() -> None:
+    both = frozenset({"1508", "1580"})
+    assert same_area(both, of_year=2025, in_year=2023) == frozenset({"1507"})
+    assert same_area(frozenset({"1507"}), of_year=2023, in_year=2025) == both
+    assert same_area(frozenset({"1508"}), of_year=2025, in_year=2023) is None
+
+
+def test_an_area_that_got_a_part_of_a_split_municipality_is_not_followed_beyond() -> None:
+    # Tysfjord 1850 went to Narvik 1806 and Hamarøy 1875.
+    nordland = frozenset(health_trust_members("nordland", 2020))
+    assert same_area(nordland, of_year=2020, in_year=2019) is None
+    both = nordland | frozenset(health_trust_members("unn", 2020))
+    assert same_area(both, of_year=2020, in_year=2019) is not None
+
+
+@given(year=years)
+def test_the_whole_country_is_the_same_area_in_every_year(year: int) -> None:
+    today, then = codes_in(2026), codes_in(year)
+    assert same_area(today, of_year=2026, in_year=year) == then
+    assert same_area(then, of_year=year, in_year=2026) == today

@@ -13,11 +13,11 @@ from brukerplan.geography import (
     health_trust,
     health_trust_members,
     health_trusts,
-    latest_population,
-    latest_population_year,
     municipalities_in,
+    nearest_population,
     population_18_plus,
     population_18_plus_of,
+    population_years,
     regional_health_authorities,
     regional_health_authority_members,
     trust_key,
@@ -110,29 +110,40 @@ def test_the_sum_over_an_area_counts_each_municipality_once() -> None:
 def test_a_sum_lacking_one_municipality_is_unknown_rather_than_smaller() -> None:
     assert population_18_plus("0706", 2015) is None
     assert population_18_plus_of(["0301", "0706"], 2015) is None
-    assert latest_population(["0710"], of_year=2017) is not None
-    assert latest_population(["0706"], of_year=2015) is None
+    assert nearest_population(["0710"], of_year=2017) is not None
+    assert nearest_population(["0706"], of_year=2015) is None
 
 
 def test_a_rate_uses_the_newest_population_and_says_which_year() -> None:
-    assert latest_population_year() == 2021
-    assert latest_population(["1103"], of_year=2025) == Population(2021, 112783)
-    assert latest_population(["1103"], of_year=2015) == Population(2015, 102752)
+    assert population_years() == tuple(range(2013, 2022))
+    assert nearest_population(["1103"], of_year=2025) == Population(2021, 112783)
+    assert nearest_population(["1103"], of_year=2015) == Population(2015, 102752)
+
+
+def test_a_rate_of_an_older_year_uses_the_oldest_population_of_its_borders() -> None:
+    stavanger = population_18_plus("1103", 2013)
+    assert stavanger is not None
+    assert nearest_population(["1103"], of_year=2016, near=2011) == Population(2013, stavanger)
+
+
+def test_municipalities_without_figures_have_those_of_what_they_became_together() -> None:
+    merged = nearest_population(["0706", "0719", "0720"], of_year=2015)
+    assert merged == nearest_population(["0710"], of_year=2017)
 
 
 def test_a_renumbered_municipality_keeps_its_population() -> None:
     fredrikstad = population_18_plus("3004", 2021)
     assert fredrikstad is not None
-    assert latest_population(["3107"], of_year=2025) == Population(2021, fredrikstad)
+    assert nearest_population(["3107"], of_year=2025) == Population(2021, fredrikstad)
 
 
 def test_a_municipality_split_since_has_no_population_of_its_own() -> None:
-    assert latest_population(["1508"], of_year=2025) is None
+    assert nearest_population(["1508"], of_year=2025) is None
 
 
 def test_a_number_of_the_wrong_year_is_refused_also_here() -> None:
     with pytest.raises(MunicipalityNoLongerExistsError, match="1103 Stavanger"):
-        latest_population(["1141"], of_year=2025)
+        nearest_population(["1141"], of_year=2025)
 
 
 def test_the_population_file_names_only_municipalities_of_its_year() -> None:

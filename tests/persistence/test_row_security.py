@@ -33,6 +33,8 @@ from brukerplan.persistence.tables import (
     AccessLogSeen,
     Base,
     ConflictAnswer,
+    ContextSeriesRow,
+    ContextValueRow,
     DeletionReceipt,
     EarlierLogKey,
     Extract,
@@ -185,6 +187,7 @@ def _plant(world: World) -> None:
                     follows_persons=False, expires_on=NOW.date(),
                     asked_by=coordinator.user_id, asked_at=NOW,
                 ),
+                ContextSeriesRow(id="c", title="t", source="s", unit="u", imported_at=NOW),
                 *_sign_in_of(world.stranger),
             ]
         )  # fmt: skip
@@ -192,6 +195,7 @@ def _plant(world: World) -> None:
         session.add_all(
             [
                 ConflictAnswer(conflict_id=conflict, variable="housing", value="red"),
+                ContextValueRow(series_id="c", year=2020, code=THERE, value=1),
                 ExtractYear(extract_id=extract.id, round_id=world.round_id),
                 ExtractVariable(extract_id=extract.id, variable="housing"),
             ]

@@ -20,6 +20,7 @@ from brukerplan.persistence.tables import (
     RoundUnit,
 )
 from brukerplan.persistence.tables.states import (
+    MunicipalityState,
     RegistrationState,
     ReleaseState,
     RoundState,
@@ -171,6 +172,15 @@ def participants(session: Session, round_id: int) -> tuple[MunicipalityTerms, ..
         _terms().where(RoundMunicipality.round_id == round_id).order_by(Organisation.code)
     )
     return tuple(MunicipalityTerms(*row) for row in rows)
+
+
+def approved(session: Session, round_id: int) -> tuple[MunicipalityTerms, ...]:
+    """Return the municipalities that a round's numbers are from, by code."""
+    return tuple(
+        terms
+        for terms in participants(session, round_id)
+        if terms.takes_part and terms.state == MunicipalityState.APPROVED
+    )
 
 
 def training_of(session: Session, user_id: int) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from brukerplan.persistence.tables import guards, row_security
 from brukerplan.persistence.tables.base import Base
+from brukerplan.persistence.tables.context import ContextSeriesRow, ContextValueRow
 from brukerplan.persistence.tables.extracts import Extract, ExtractVariable, ExtractYear
 from brukerplan.persistence.tables.keys import (
     TRANSFER_LINK,
@@ -73,6 +74,8 @@ __all__ = [
     "AccessLogSeen",
     "Base",
     "ConflictAnswer",
+    "ContextSeriesRow",
+    "ContextValueRow",
     "DeletionReceipt",
     "EarlierLogKey",
     "Extract",

@@ -208,6 +208,9 @@ ROWS: Mapping[str, Rows] = {
     "release": _EVERY,
     "released_area": _EVERY,
     "released_cell": _EVERY,
+    # Figures that others have published, laid in by whoever runs the machine.
+    "context_series": Rows({"SELECT": "true", "ALL": through(Door.MACHINE)}),
+    "context_value": Rows({"SELECT": "true", "ALL": through(Door.MACHINE)}),
     # Whoever does something adds a row in their own name; where somebody signs in, in that of
     # whom it turns out to be. Nobody changes or removes one.
     "access_log": Rows(
