@@ -66,9 +66,9 @@ def newcombe(
 
     Newcombe, R. G. (1998). Interval estimation for the difference between independent
     proportions: comparison of eleven methods. Statistics in Medicine 17(8), 873-890; method
-    10, from the two Wilson intervals. It takes the two groups as independent. Of two years in
-    which many persons are the same it is on the wide side, since people mostly stay as they
-    are.
+    10, from the two Wilson intervals. It takes the two groups as independent:
+    that many persons are the same in both years makes it too wide, that people of one
+    municipality change together makes it too narrow.
 
     Raises
     ------
