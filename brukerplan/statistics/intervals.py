@@ -1,4 +1,4 @@
-"""Uncertainty of a share: Wilson's score interval.
+"""Uncertainty of a share and of its change: Wilson's score interval, and what follows from it.
 
 Wilson, E. B. (1927). Probable inference, the law of succession, and statistical
 inference. Journal of the American Statistical Association 22(158), 209-212. It stays
@@ -17,7 +17,7 @@ from brukerplan.statistics.rounding import require_share
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Limits of a share, both between 0 and 1."""
+    """Limits of a share, both between 0 and 1, or of a change, between -1 and 1."""
 
     low: float
     high: float
@@ -57,3 +57,35 @@ def wilson(count: int, base: int, *, confidence: float = 0.95) -> Interval:
     low = 0.0 if count == 0 else max(0.0, middle - reach)
     high = 1.0 if count == base else min(1.0, middle + reach)
     return Interval(low=low, high=high)
+
+
+def newcombe(
+    count: int, base: int, earlier_count: int, earlier_base: int, *, confidence: float = 0.95
+) -> Interval:
+    """Return the interval of the change from an earlier share, between -1 and 1.
+
+    Newcombe, R. G. (1998). Interval estimation for the difference between independent
+    proportions: comparison of eleven methods. Statistics in Medicine 17(8), 873-890; method
+    10, from the two Wilson intervals. It takes the two groups as independent:
+    that many persons are the same in both years makes it too wide, that people of one
+    municipality change together makes it too narrow.
+
+    Raises
+    ------
+    ShareNotPossibleError, ValueError
+        As for `wilson`.
+
+    Examples
+    --------
+    >>> interval = newcombe(56, 70, 48, 80)
+    >>> round(interval.low, 4), round(interval.high, 4)
+    (0.0524, 0.3339)
+    """
+    now = wilson(count, base, confidence=confidence)
+    then = wilson(earlier_count, earlier_base, confidence=confidence)
+    share, earlier = count / base, earlier_count / earlier_base
+    change = share - earlier
+    return Interval(
+        low=change - sqrt((share - now.low) ** 2 + (then.high - earlier) ** 2),
+        high=change + sqrt((now.high - share) ** 2 + (earlier - then.low) ** 2),
+    )
