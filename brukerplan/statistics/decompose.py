@@ -23,9 +23,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from brukerplan.statistics.panel import ALL
 from brukerplan.statistics.refusals import BaseTooSmallError, NobodyStayedError
 from brukerplan.statistics.rounding import rounded, rounded_parts
+from brukerplan.statistics.tables import ALL
 from brukerplan.statistics.transitions import Counts, Transitions, UnknownStateError
 
 Number = Fraction | int

@@ -22,7 +22,6 @@ from brukerplan.questionnaire.schema import Variable
 from brukerplan.statistics.orders import Order, ranks
 from brukerplan.statistics.panel import (
     ABSENT,
-    ALL,
     Groups,
     Indices,
     Panel,
@@ -30,6 +29,7 @@ from brukerplan.statistics.panel import (
     groups_or_all,
 )
 from brukerplan.statistics.refusals import require_base
+from brukerplan.statistics.tables import ALL
 from brukerplan.statistics.transitions import NO_ANSWER, state_indices
 
 

@@ -21,9 +21,8 @@ from brukerplan.questionnaire.schema import Variable
 from brukerplan.statistics.describe import category_index
 from brukerplan.statistics.frames import Frame
 from brukerplan.statistics.harmonise import History
-from brukerplan.statistics.tables import TableSpec
+from brukerplan.statistics.tables import ALL, TableSpec
 
-ALL = "all"
 RECEIVES = ("receives_covers", "receives_not_covers")
 
 

@@ -22,13 +22,13 @@ from brukerplan.statistics.intervals import Interval, newcombe
 from brukerplan.statistics.plan import Cells, Indicator, Measure, Plan, Wanted
 from brukerplan.statistics.rounding import percent, points
 from brukerplan.statistics.tables import (
+    ALL,
     MENTAL_ONLY,
     SUBSTANCE,
     USER_GROUPS_OF_PART,
     TableSpec,
     tables_for,
 )
-from brukerplan.statistics.trend import ALL
 
 
 class Lack(StrEnum):
@@ -69,7 +69,7 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Footing:
     """What a year's numbers rest on.
 
     Parameters
@@ -139,7 +139,7 @@ def read(
     indicator: Indicator,
     observed: Mapping[int, Observed | Lack],
     *,
-    terms: Mapping[int, Terms],
+    footing: Mapping[int, Footing],
     minimum_base: int,
 ) -> Reading:
     """Compare the plan's last year with a number to its baseline.
@@ -151,7 +151,7 @@ def read(
     observed
         By year. Years outside the plan are left out; a share of fewer than ``minimum_base``
         is taken for no number.
-    terms
+    footing
         For every year with a number.
     """
     years = {
@@ -177,7 +177,7 @@ def read(
         interval=interval,
         moved=_moved(indicator, seen[last], seen[first], interval),
         reached=reached,
-        marks=_marks(plan, first, terms[first], terms[last]),
+        marks=_marks(plan, first, footing[first], footing[last]),
     )
 
 
@@ -263,7 +263,7 @@ def _reached(indicator: Indicator, last: Observed) -> bool | None:
     return here >= there if indicator.wanted is Wanted.UP else here <= there
 
 
-def _marks(plan: Plan, first: int, then: Terms, now: Terms) -> frozenset[Mark]:
+def _marks(plan: Plan, first: int, then: Footing, now: Footing) -> frozenset[Mark]:
     true = {
         Mark.LATER_BASELINE: first != plan.baseline_year,
         Mark.OTHER_EDITION: then.edition != now.edition,

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from brukerplan.questionnaire.schema import Variable
 from brukerplan.statistics.frames import Frame
+from brukerplan.statistics.tables import ALL
 
 ABSENT = -1
 """Stands in `Panel.rows` where the person is not in the year, in `Groups` for no group."""
-ALL = "all"
 
 Indices = NDArray[np.int64]
 

@@ -11,9 +11,10 @@ from decimal import Decimal
 
 import numpy as np
 
-from brukerplan.statistics.panel import ABSENT, ALL, Groups, Indices, Panel, groups_or_all
+from brukerplan.statistics.panel import ABSENT, Groups, Indices, Panel, groups_or_all
 from brukerplan.statistics.refusals import require_base
 from brukerplan.statistics.rounding import percent
+from brukerplan.statistics.tables import ALL
 
 
 @dataclass(frozen=True, slots=True, eq=False)

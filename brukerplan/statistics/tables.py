@@ -26,6 +26,8 @@ from brukerplan.statistics.derived import ROP_GROUP
 SUBSTANCE = "substance"
 MENTAL_ONLY = "mental_only"
 PARTS = (SUBSTANCE, MENTAL_ONLY)
+ALL = "all"
+"""Everybody: a population that is no part, a group without a condition."""
 
 SUBSTANCE_PROBLEM = background.SUBSTANCE_PROBLEM.id
 MENTAL_PROBLEM = background.MENTAL_PROBLEM.id

@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 from brukerplan.questionnaire.schema import Variable
 from brukerplan.statistics.panel import (
     ABSENT,
-    ALL,
     Groups,
     Indices,
     Panel,
     PanelError,
     groups_or_all,
 )
+from brukerplan.statistics.tables import ALL
 
 ENTERED = "entered"
 LEFT = "left"

@@ -4,6 +4,7 @@ import doctest
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from brukerplan.statistics.decompose import (
     decompose_share,
     decompose_values,
 )
+from brukerplan.statistics.describe import CountTable
 from brukerplan.statistics.municipality_mix import (
     decompose_municipalities,
     parts_by_municipality,
@@ -28,7 +30,6 @@ from brukerplan.statistics.tables import TableSpec
 from brukerplan.statistics.transitions import UnknownStateError, transitions
 
 from .panels import LEVELS, Courses, Mapped, frame, frames, years_of_rows
-from .test_trend import counted
 
 NONE = Fraction(0)
 BOTH = (2015, 2016)
@@ -222,7 +223,12 @@ def test_municipalities_parts_come_from_their_counts() -> None:
     spec = TableSpec(
         "x", "x", (("no", 0), ("yes", 1), ("unknown", 99)), ("substance", "mental_only")
     )
-    table = counted(2019, {"1103": [[10, 20, 5], [1, 2, 0]], "1141": [[3, 4, 0], [0, 0, 0]]}, spec)
+    table = CountTable(
+        spec,
+        2019,
+        ("1103", "1141"),
+        np.array([[[10, 20, 5], [1, 2, 0]], [[3, 4, 0], [0, 0, 0]]], dtype=np.int64),
+    )
 
     assert parts_by_municipality(table, ("yes",)) == {
         "1103": Part(38, Fraction(22)),

@@ -19,12 +19,12 @@ from brukerplan.statistics.describe import count_tables
 from brukerplan.statistics.frames import Frame
 from brukerplan.statistics.intervals import newcombe
 from brukerplan.statistics.monitor import (
+    Footing,
     Lack,
     Mark,
     Moved,
     Observed,
     Reading,
-    Terms,
     observe,
     read,
     released_form,
@@ -38,18 +38,18 @@ PLAN = plans()[-1]
 FEWER = next(one for one in PLAN.indicators if one.id == "without_housing")
 MORE = next(one for one in PLAN.indicators if one.id == "ordinary_work")
 HOW_MANY = next(one for one in PLAN.indicators if one.id == "reached_young")
-SAME = Terms("2015", frozenset({"1103"}), "last_12_months")
+SAME = Footing("2015", frozenset({"1103"}), "last_12_months")
 
 
 def reading(
     indicator: Indicator,
     observed: Mapping[int, Observed | Lack],
     *,
-    terms: Mapping[int, Terms] | None = None,
+    footing: Mapping[int, Footing] | None = None,
     plan: Plan = PLAN,
 ) -> Reading:
-    known = terms or dict.fromkeys(observed, SAME)
-    return read(plan, indicator, observed, terms=known, minimum_base=20)
+    known = footing or dict.fromkeys(observed, SAME)
+    return read(plan, indicator, observed, footing=known, minimum_base=20)
 
 
 # The change
@@ -140,11 +140,11 @@ def test_a_later_year_stands_in_for_a_baseline_that_is_not_there_and_is_marked()
         (replace(SAME, inclusion="at_registration"), Mark.OTHER_TERMS),
     ],
 )
-def test_years_that_are_not_alike_are_marked(now: Terms, mark: Mark) -> None:
+def test_years_that_are_not_alike_are_marked(now: Footing, mark: Mark) -> None:
     observed = {2015: Observed(200, 1000), 2020: Observed(300, 1000)}
 
-    assert reading(MORE, observed, terms={2015: SAME, 2020: now}).marks == {mark}
-    assert reading(MORE, observed, terms={2015: SAME, 2020: SAME}).marks == frozenset()
+    assert reading(MORE, observed, footing={2015: SAME, 2020: now}).marks == {mark}
+    assert reading(MORE, observed, footing={2015: SAME, 2020: SAME}).marks == frozenset()
 
 
 @pytest.mark.parametrize(
