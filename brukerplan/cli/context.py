@@ -119,8 +119,8 @@ _NONE = "–"
 
 def _line(series: ContextSeries, figure: Figure) -> tuple[str, ...]:
     from brukerplan.geography import municipality
-    from brukerplan.statistics.bases import PopulationUnknownError
     from brukerplan.statistics.context import REST, NoSuchFigureError
+    from brukerplan.statistics.refusals import PopulationUnknownError
     from brukerplan.statistics.rounding import ShareNotPossibleError
 
     def told(share: Callable[[Figure], Decimal]) -> str:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from brukerplan.geography import FIRST_YEAR, nearest_population
-from brukerplan.statistics.bases import PopulationUnknownError
+from brukerplan.statistics.refusals import PopulationUnknownError
 from brukerplan.statistics.rounding import events_per_thousand, percent
 
 REST = "rest"

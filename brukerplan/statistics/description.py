@@ -11,9 +11,9 @@ from decimal import Decimal
 
 from brukerplan.questionnaire.schema import Widget
 from brukerplan.statistics.areas import Area
-from brukerplan.statistics.bases import SMALLEST_BASE, require_base, share
 from brukerplan.statistics.groups import BREAKDOWNS, EVERYBODY, Breakdown
 from brukerplan.statistics.harmonise import History, NotComparableError
+from brukerplan.statistics.refusals import MINIMUM_BASE, require_base, share
 from brukerplan.statistics.trend import CountedYears, GapError, Point, Series, count_divided
 from brukerplan.statistics.unmet_need import Need, need
 
@@ -119,7 +119,7 @@ def service_needs(
     """Return the need of every service asked about in a year, by id of the question.
 
     Which are needed by many and which poorly covered, each `Need` tells. Where fewer than
-    `SMALLEST_BASE` need a service, how well it is covered is not told (``None``).
+    `MINIMUM_BASE` need a service, how well it is covered is not told (``None``).
 
     Raises
     ------
@@ -143,7 +143,7 @@ def service_needs(
         (point,) = points
         require_base(_base(point))
         told = need(point.counts, point.base)
-        few = told.needing is not None and told.needing < SMALLEST_BASE
+        few = told.needing is not None and told.needing < MINIMUM_BASE
         found[variable.id] = replace(told, unmet=None) if few else told
     return found
 

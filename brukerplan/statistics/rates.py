@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from brukerplan.geography import nearest_population
 from brukerplan.statistics.areas import Area
-from brukerplan.statistics.bases import PopulationUnknownError
+from brukerplan.statistics.refusals import PopulationUnknownError
 from brukerplan.statistics.rounding import per_thousand, percent
 from brukerplan.statistics.trend import GapError, Point
 

@@ -5,12 +5,15 @@ The least bases are this project's own rules, after the sources named where they
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
+from brukerplan.statistics.rounding import percent
 from brukerplan.translation import UserError, mark
 
 MINIMUM_BASE = 20
-"""Persons behind a share or its change; the same as for published shares."""
+"""Persons behind a share or its change: where one person is five percentage points, a share tells
+of persons, not of a group. Published shares have the same limit in their own policy."""
 
 
 class NotAnswerableError(UserError):
@@ -77,6 +80,29 @@ class NoSpreadError(NotAnswerableError):
     message: ClassVar[str] = mark(
         "Kommunene er helt like, så usikkerheten kan ikke regnes ut av forskjellene mellom dem."
     )
+
+
+class PopulationUnknownError(ValueError):
+    """No figures have the inhabitants of the area; the message names its municipalities."""
+
+
+def share(count: int, base: int, places: int = 0) -> Decimal:
+    """Return ``count`` in percent of ``base``, rounded half-up (`brukerplan.statistics.rounding`).
+
+    Raises
+    ------
+    BaseTooSmallError
+        The base is below `MINIMUM_BASE`.
+    ShareNotPossibleError
+        The count is outside 0..base.
+
+    Examples
+    --------
+    >>> share(5, 40, 1)
+    Decimal('12.5')
+    """
+    require_base(base)
+    return percent(count, base, places)
 
 
 def require_base(base: int, minimum: int = MINIMUM_BASE) -> None:

@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brukerplan.statistics.areas import Area
-from brukerplan.statistics.bases import NoShareError, share
 from brukerplan.statistics.describe import category_index
 from brukerplan.statistics.groups import EVERYBODY, Breakdown
 from brukerplan.statistics.harmonise import Asked, History
+from brukerplan.statistics.refusals import share
 
 
 class Gap(StrEnum):
@@ -44,7 +44,7 @@ class Mark(StrEnum):
     PART_OF_AREA = "part_of_area"
 
 
-class GapError(NoShareError):
+class GapError(ValueError):
     """The year has no counts; the message says why."""
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from brukerplan.files import read_context
 from brukerplan.geography import population_18_plus
-from brukerplan.statistics.bases import PopulationUnknownError
 from brukerplan.statistics.context import REST, ContextSeries, EventRate, Figure, NoSuchFigureError
+from brukerplan.statistics.refusals import PopulationUnknownError
 from brukerplan.statistics.rounding import ShareNotPossibleError
 from tests.figures import TSB_EPISODES
 

@@ -17,7 +17,6 @@ from brukerplan.statistics.areas import (
     similar_area,
     trust_area,
 )
-from brukerplan.statistics.bases import BaseTooSmallError
 from brukerplan.statistics.describe import count
 from brukerplan.statistics.description import describe, individual_plan, service_needs
 from brukerplan.statistics.groups import BREAKDOWNS, GENDER, ROP
@@ -27,6 +26,7 @@ from brukerplan.statistics.harmonise import (
     UnknownTableError,
     harmonise,
 )
+from brukerplan.statistics.refusals import BaseTooSmallError
 from brukerplan.statistics.tables import tables_for
 from brukerplan.statistics.trend import GapError, Point, count_years
 

@@ -8,7 +8,6 @@ import pytest
 
 from brukerplan.geography import population_18_plus, population_18_plus_of
 from brukerplan.statistics.areas import Area, municipality_area, nation_area, trust_area
-from brukerplan.statistics.bases import PopulationUnknownError
 from brukerplan.statistics.harmonise import harmonise
 from brukerplan.statistics.rates import (
     Coverage,
@@ -17,6 +16,7 @@ from brukerplan.statistics.rates import (
     rate,
     with_population,
 )
+from brukerplan.statistics.refusals import PopulationUnknownError
 from brukerplan.statistics.rounding import ShareNotPossibleError
 from brukerplan.statistics.trend import GapError, Point, count_years
 

@@ -18,7 +18,6 @@ from brukerplan.statistics.areas import (
     nation_area,
     trust_area,
 )
-from brukerplan.statistics.bases import SMALLEST_BASE, BaseTooSmallError
 from brukerplan.statistics.groups import (
     BREAKDOWNS,
     GENDER,
@@ -29,6 +28,7 @@ from brukerplan.statistics.groups import (
     OverlappingGroupsError,
 )
 from brukerplan.statistics.harmonise import History, NotComparableError, harmonise
+from brukerplan.statistics.refusals import MINIMUM_BASE, BaseTooSmallError
 from brukerplan.statistics.tables import TableSpec, tables_for
 from brukerplan.statistics.trend import (
     Gap,
@@ -305,7 +305,7 @@ def test_a_group_the_breakdown_has_not_is_refused() -> None:
         count_years(across_the_merger(), "lar", GENDER).series(STAVANGER, "rop")
 
 
-@given(count=st.integers(0, 3000), base=st.integers(SMALLEST_BASE, 3000), places=st.integers(0, 2))
+@given(count=st.integers(0, 3000), base=st.integers(MINIMUM_BASE, 3000), places=st.integers(0, 2))
 def test_shares_are_rounded_half_up(count: int, base: int, places: int) -> None:
     count = min(count, base)
     made = Point(TODAY, {"female": count}, base, (), (), None)
