@@ -101,7 +101,7 @@ def test_a_share_of_few_entitled_is_refused_though_enough_are_mapped() -> None:
     counts = {"has": 3, "offered_declined": 4, "not_offered": 5, "not_entitled": 40, "unknown": 0}
     plan = individual_plan(Point(2025, counts, 52, ("1103",), (), None))
     assert plan.of_mapped() == Decimal(6)
-    with pytest.raises(BaseTooSmallError, match="share of 12"):
+    with pytest.raises(BaseTooSmallError, match="regne på: 12"):
         plan.of_entitled()
 
 
