@@ -6,6 +6,7 @@ here is forgotten with the request that brought it.
 
 from brukerplan.files.archive import ArchiveRow, archive_csv, archive_xlsx
 from brukerplan.files.errors import FileRefusedError
+from brukerplan.files.inert import csv_bytes
 from brukerplan.files.problems import Problem
 from brukerplan.files.reading import MOST_BYTES, read_sheet
 from brukerplan.files.rows import CheckedFile, CheckedRow, Terms, check_rows
@@ -25,6 +26,7 @@ __all__ = [
     "archive_csv",
     "archive_xlsx",
     "check_rows",
+    "csv_bytes",
     "read_sheet",
     "template_csv",
     "template_xlsx",
