@@ -81,8 +81,6 @@ def _meaning(setting: Setting) -> Note:
             sentences.append(derived["derived_from"])
     if explored.table == OVERALL_LEVEL.id:
         sentences.append(overall_level_rule(words)["text"])
-    names = [setting.labels.category(explored.table, one) for one in explored.categories]
-    sentences.append(t.gettext("Kategorier: %(names)s.", names=setting.numbers.listed(names)))
     helps = {code.id: words.of(variable, code.help) for code in variable.codes}
     if variable.kind is Kind.MANY:
         # The table counts one of the answers: yes or no to it.
@@ -96,6 +94,9 @@ def _meaning(setting: Setting) -> Note:
         for one in explored.categories
         if helps.get(one)
     )
+    if not codes:
+        names = [setting.labels.category(explored.table, one) for one in explored.categories]
+        sentences.append(t.gettext("Kategorier: %(names)s.", names=setting.numbers.listed(names)))
     title = t.gettext("Hva tallene viser: %(what)s", what=setting.title)
     return Note("viser", title, tuple(sentences), codes)
 

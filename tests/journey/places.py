@@ -22,6 +22,8 @@ class Place:
     address: str
     account: str | None = None
     status: int = 200
+
+
 SIDE_BY_SIDE = "&".join(
     (
         "tabell=housing",
