@@ -160,7 +160,6 @@ def explore(session: Session, *, offer: Offer, wanted: Wanted) -> Explored:
                 line.year,
                 None if line.published_at is None else oslo_day(line.published_at),
                 line.digest,
-                line.policy_digest,
             )
             for line in reversed(rounds.releases(session))
             if line.year in with_release

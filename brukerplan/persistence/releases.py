@@ -231,8 +231,9 @@ def tables_of_years(years: Iterable[int]) -> dict[str, tuple[str, ...]]:
     The newest edition's tables and categories come first; what it has dropped follows.
     """
     found: dict[str, dict[str, None]] = {}
-    for year in sorted(years, reverse=True):
-        for spec in tables_for(edition_for_year(year)):
+    editions = {(q := edition_for_year(year)).edition: q for year in sorted(years, reverse=True)}
+    for q in editions.values():
+        for spec in tables_for(q):
             found.setdefault(spec.id, {}).update(dict.fromkeys(spec.category_ids))
     return {table: tuple(categories) for table, categories in found.items()}
 

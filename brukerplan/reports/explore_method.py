@@ -3,25 +3,19 @@ what is hidden, and what the numbers cannot say."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 from brukerplan.disclosure.policy import PROPOSED
 from brukerplan.questionnaire import codebook_texts
 from brukerplan.questionnaire.codebook import asked
 from brukerplan.questionnaire.codebook_rules import derived_variables, overall_level_rule
 from brukerplan.questionnaire.codebook_words import Words
-from brukerplan.questionnaire.levels import DERIVED, OVERALL_LEVEL
+from brukerplan.questionnaire.levels import OVERALL_LEVEL
 from brukerplan.questionnaire.registry import EDITIONS, edition
 from brukerplan.questionnaire.schema import Kind, Questionnaire, Variable, flag_column
-from brukerplan.reports.data import MUNICIPALITY
 from brukerplan.reports.explore import Setting
-from brukerplan.reports.explored import ExploredArea, Gap
-from brukerplan.reports.labels import variable_of
-
-_MOST_NAMES = 12
-V = TypeVar("V", bound=Hashable)
+from brukerplan.reports.explore_compare import asked_variable, comparable, derived_variable
+from brukerplan.reports.explore_lines import short
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,37 +33,15 @@ def method(setting: Setting) -> tuple[Note, ...]:
     return (
         _meaning(setting),
         _base(setting),
-        _comparable(setting),
+        Note(
+            "sammenlikne",
+            setting.translator.gettext("Hva som kan sammenliknes"),
+            comparable(setting),
+        ),
         _hidden(setting),
         _limits(setting),
+        _source(setting),
     )
-
-
-def warnings(setting: Setting) -> tuple[str, ...]:
-    """What the reader must know before comparing years or areas."""
-    t, found = setting.translator, []
-    if len({_form(setting, year) for year in setting.explored.editions} - {None}) > 1:
-        found.append(
-            t.gettext("Spørsmålet er ikke stilt likt i alle årene. Se «Hva som kan sammenliknes».")
-        )
-    for area in setting.explored.areas:
-        rules = {known.rules for known in area.years.values() if known.gap is None}
-        if len(rules - {None}) > 1:
-            found.append(
-                t.gettext(
-                    "%(area)s: Reglene for hvem som skulle kartlegges, var ikke de samme i alle "
-                    "årene.",
-                    area=setting.area_name(area),
-                )
-            )
-        if area.level != MUNICIPALITY and len(_came(area)) > 1:
-            found.append(
-                t.gettext(
-                    "%(area)s: Det er ikke de samme kommunene som deltok i alle årene.",
-                    area=setting.area_name(area),
-                )
-            )
-    return tuple(found)
 
 
 def _meaning(setting: Setting) -> Note:
@@ -111,7 +83,7 @@ def _base(setting: Setting) -> Note:
             "mental_only": t.gettext("Bare personer med psykiske helseproblemer alene er med."),
         }[setting.explored.population]
     ]
-    if _derived(setting) is None:
+    if derived_variable(setting.explored.table) is None:
         sentences.append(
             t.gettext(
                 "Grunnlaget er de som spørsmålet gjelder. %(asked)s", asked=asked(words, variable)
@@ -126,83 +98,6 @@ def _base(setting: Setting) -> Note:
         ),
     ]
     return Note("grunnlag", t.gettext("Hva andelene er andeler av"), tuple(sentences))
-
-
-def _comparable(setting: Setting) -> Note:
-    t, numbers, explored = setting.translator, setting.numbers, setting.explored
-    sentences = []
-    for name, years in _runs(explored.editions).items():
-        sentences.append(
-            t.gettext(
-                "%(years)s: utgave %(edition)s av skjemaet.",
-                years=numbers.years(years),
-                edition=name,
-            )
-        )
-    forms = _runs({year: _form(setting, year) for year in explored.editions})
-    if len([one for one in forms if one is not None]) > 1:
-        sentences.append(
-            t.gettext(
-                "Ordlyden, svarene eller hvem spørsmålet stilles til, er ulikt i utgavene. "
-                "Sammenlikn med varsomhet."
-            )
-        )
-    for area in explored.areas:
-        sentences += _made_of(setting, area)
-    return Note("sammenlikne", t.gettext("Hva som kan sammenliknes"), tuple(sentences))
-
-
-def _made_of(setting: Setting, area: ExploredArea) -> list[str]:
-    t, numbers, name = setting.translator, setting.numbers, setting.area_name(area)
-    found = []
-    known = {year: one for year, one in area.years.items() if one.key}
-    if area.level == MUNICIPALITY:
-        joined = {
-            year: tuple(sorted((*one.took_part, *one.absent)))
-            for year, one in known.items()
-            if "+" in one.key
-        }
-        for names, years in _runs(joined).items():
-            found.append(
-                t.gettext(
-                    "%(area)s i %(years)s er %(names)s til sammen.",
-                    area=name,
-                    years=numbers.years(years),
-                    names=numbers.listed(names),
-                )
-            )
-        split = [year for year, one in area.years.items() if one.gap is Gap.SPLIT]
-        if split:
-            found.append(
-                t.gettext(
-                    "%(area)s er skilt ut ved en deling. Serien begynner derfor etter %(year)s.",
-                    area=name,
-                    year=max(split),
-                )
-            )
-    absent = {
-        year: (len(one.took_part), one.absent)
-        for year, one in known.items()
-        # Of a municipality that stayed away the table says so itself.
-        if one.absent and (one.took_part or area.level != MUNICIPALITY)
-    }
-    for (came, names), years in _runs(absent).items():
-        listed = (
-            numbers.listed(names)
-            if len(names) <= _MOST_NAMES
-            else t.gettext("%(count)s kommuner", count=numbers.count(len(names)))
-        )
-        found.append(
-            t.gettext(
-                "%(area)s i %(years)s: %(came)s av %(all)s kommuner deltok. Uten %(names)s.",
-                area=name,
-                years=numbers.years(years),
-                came=numbers.count(came),
-                all=numbers.count(came + len(names)),
-                names=listed,
-            )
-        )
-    return found
 
 
 def _hidden(setting: Setting) -> Note:
@@ -228,57 +123,46 @@ def _limits(setting: Setting) -> Note:
     return Note("grenser", title, tuple(map(words.say, limits)))
 
 
+def _source(setting: Setting) -> Note:
+    t, numbers = setting.translator, setting.numbers
+    codes = []
+    for one in setting.explored.releases:
+        when = (
+            t.gettext("ikke publisert")
+            if one.published_on is None
+            else t.gettext("publisert %(day)s", day=numbers.date(one.published_on))
+        )
+        digest = t.gettext("kontrollsum %(digest)s", digest=short(one.digest))
+        codes.append((str(one.year), f"{when}, {digest}"))
+    return Note(
+        "kilde",
+        t.gettext("Hvor tallene kommer fra"),
+        (
+            t.gettext(
+                "Alle tall er hentet fra disse publiseringene. Er kontrollsummen den samme, er "
+                "tallene de samme."
+            ),
+        ),
+        tuple(codes),
+    )
+
+
 def _words(setting: Setting) -> Words:
     return Words(_newest_that_asks(setting), setting.translator)
 
 
 def _newest_that_asks(setting: Setting) -> Questionnaire:
     """The newest edition of the view that asks the question, or of all where none of them does."""
-    wanted = variable_of(setting.explored.table)
     of_view = sorted(set(setting.explored.editions.values()), reverse=True)
     for known in (*map(edition, of_view), *reversed(EDITIONS)):
-        if _asked_there(known, wanted) is not None:
+        if asked_variable(known, setting.explored.table) is not None:
             return known
     return edition(of_view[0])
 
 
-def _asked_there(questionnaire: Questionnaire, variable_id: str) -> Variable | None:
-    return next((each for each in questionnaire.variables if each.id == variable_id), None)
-
-
-def _derived(setting: Setting) -> Variable | None:
-    return next((each for each in DERIVED if each.id == setting.explored.table), None)
-
-
 def _variable(setting: Setting) -> Variable:
     """The derived variable, or the question as the newest edition that asks it has it."""
-    wanted = variable_of(setting.explored.table)
-    return _derived(setting) or _newest_that_asks(setting).variable(wanted)
-
-
-def _form(setting: Setting, year: int) -> Hashable | None:
-    """What makes a question the same question: its words, its answers and whom it is put to.
-
-    Of a derived one, the rule it follows from; ``None`` where the question was not asked.
-    """
-    questionnaire = edition(setting.explored.editions[year])
-    if _derived(setting) is not None:
-        return questionnaire.level_rule
-    variable = _asked_there(questionnaire, variable_of(setting.explored.table))
-    if variable is None:
-        return None
-    codes = tuple((code.id, code.label, code.help) for code in variable.codes)
-    return (variable.label, variable.help, codes, variable.show_if)
-
-
-def _came(area: ExploredArea) -> set[tuple[str, ...]]:
-    """Which municipalities an aggregate was made of, by those that stayed away."""
-    return {one.absent for one in area.years.values() if one.gap is None}
-
-
-def _runs(by_year: Mapping[int, V]) -> dict[V, list[int]]:
-    """Gather the years that have the same."""
-    found: dict[V, list[int]] = {}
-    for year, thing in sorted(by_year.items()):
-        found.setdefault(thing, []).append(year)
+    table = setting.explored.table
+    found = derived_variable(table) or asked_variable(_newest_that_asks(setting), table)
+    assert found is not None  # a table counts one or the other
     return found

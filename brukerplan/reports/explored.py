@@ -110,7 +110,6 @@ class ReleaseFact:
     year: int
     published_on: date | None
     digest: str
-    policy_digest: str
 
 
 @dataclass(frozen=True, slots=True)

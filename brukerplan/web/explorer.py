@@ -18,8 +18,9 @@ from brukerplan.access.policy import Actor
 from brukerplan.actions.exploring import Offer, explore, offered
 from brukerplan.files import csv_bytes
 from brukerplan.reports.explore import Setting
+from brukerplan.reports.explore_compare import warnings
 from brukerplan.reports.explore_lines import GROUPS, data, lines
-from brukerplan.reports.explore_method import method, warnings
+from brukerplan.reports.explore_method import method
 from brukerplan.reports.explore_panels import panels
 from brukerplan.translation import Translator
 from brukerplan.web.errors import error_page
@@ -96,8 +97,12 @@ def _download(write: Callable[[Setting], Response]) -> ResponseReturnValue:
 
 def _as_csv(setting: Setting) -> Response:
     explored = setting.explored
-    name = f"brukerplan-{explored.table}-{explored.years[0]}-{explored.years[-1]}.csv"
-    return attachment(csv_bytes(lines(setting)), name)
+    # The file is passed on without the page that says whose numbers it holds.
+    made_up = "-syntetisk" if explored.synthetic else ""
+    years = f"{explored.years[0]}-{explored.years[-1]}"
+    return attachment(
+        csv_bytes(lines(setting)), f"brukerplan{made_up}-{explored.table}-{years}.csv"
+    )
 
 
 def _view(translator: Translator) -> _View | None:

@@ -16,6 +16,7 @@ from brukerplan.translation import translator
 from tests.actions.history import frozen_round, released_round
 from tests.actions.world import NOW, World
 
+CELLS = RELEASED_CELL.c
 PERSONS = {"1101": 40, "1103": 60, "1108": 50, "1144": 6}
 TRUST: Place = ("trust", "stavanger")
 STAVANGER: Place = ("municipality", "1103")
@@ -58,11 +59,11 @@ def test_every_number_is_the_released_cells_own(world: World) -> None:
     shown = view(world, TRUST, STAVANGER, KVITSOY, first=2024)
     with world.database.read() as session:
         rows = session.execute(
-            sa.select(RELEASED_CELL).where(
-                RELEASED_CELL.c.table_id == "housing", RELEASED_CELL.c.population == "all"
+            sa.select(CELLS.level, CELLS.area, CELLS.category, CELLS.status, CELLS["count"]).where(
+                CELLS.table_id == "housing", CELLS.population == "all"
             )
-        ).all()
-    stored = {(row.level, row.area, row.category): (row.status, row.count) for row in rows}
+        )
+        stored = {tuple(place): (status, count) for *place, status, count in rows}
 
     setting, compared = Setting.of(shown, translator("nb")), 0
     for area in shown.areas:

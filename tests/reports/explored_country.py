@@ -68,9 +68,7 @@ def setting(
         years=years,
         areas=areas,
         editions={year: edition_for_year(year).edition for year in years},
-        releases=tuple(
-            ReleaseFact(year, date(year + 1, 2, 1), "f" * 64, "0" * 64) for year in years
-        ),
+        releases=tuple(ReleaseFact(year, date(year + 1, 2, 1), "f" * 64) for year in years),
         synthetic=True,
     )
     return Setting.of(explored, translator(language))
