@@ -28,10 +28,9 @@ class Series:
 
 def finding(setting: Setting, columns: Sequence[Series]) -> str:
     """Say the shares of the first and the last year that have one, each with its base."""
-    said = [text for column in columns if (text := _said(setting, column))]
-    if not said:
+    if not any(point.percent is not None for column in columns for point in column.points):
         return setting.translator.gettext("Ingen andeler kan vises.")
-    return " ".join(said)
+    return " ".join(_said(setting, column) for column in columns)
 
 
 def chart(setting: Setting, columns: Sequence[Series], *, figure: str) -> str:
@@ -80,7 +79,7 @@ def chart(setting: Setting, columns: Sequence[Series], *, figure: str) -> str:
 def _said(setting: Setting, column: Series) -> str:
     shown = [point for point in column.points if point.percent is not None]
     if not shown:
-        return ""
+        return setting.translator.gettext("%(name)s: ingen andeler kan vises.", name=column.label)
     parts = [_in_year(setting, shown[0])]
     if len(shown) > 1:
         parts.append(_in_year(setting, shown[-1]))

@@ -86,12 +86,12 @@ def panels(setting: Setting) -> tuple[Panel, ...]:
 def _panel(
     setting: Setting, panel_id: str, title: str, base: Series | None, columns: Columns
 ) -> Panel:
-    letters = _letters(chain(*(column.points for column in columns)))
     shown = [] if base is None else [base]
+    letters = _letters(chain(*(column.points for column in (*shown, *columns))))
     head = (*(column.label for column in shown), *(column.label for column in columns))
     rows = []
     for place, year in enumerate(setting.explored.years):
-        cells = [_base_cell(setting, column.points[place]) for column in shown]
+        cells = [_base_cell(setting, column.points[place], letters) for column in shown]
         cells += [
             _cell(setting, column.points[place], letters, with_base=base is None)
             for column in columns
@@ -116,10 +116,10 @@ def _letters(found: chain[Point]) -> dict[str, str]:
     return dict(zip(reasons, ascii_lowercase, strict=False))
 
 
-def _base_cell(setting: Setting, point: Point) -> ShownCell:
+def _base_cell(setting: Setting, point: Point, letters: dict[str, str]) -> ShownCell:
     if point.count is None:
         word = setting.translator.gettext(point.word)
-        return ShownCell(word=word, hidden=point.hidden)
+        return ShownCell(word=word, mark=letters.get(point.reason, ""), hidden=point.hidden)
     return ShownCell(share=setting.numbers.count(point.count))
 
 
@@ -137,6 +137,8 @@ def _cell(setting: Setting, point: Point, letters: dict[str, str], *, with_base:
     count = numbers.count(point.count)
     if base is not None:
         count = t.gettext("%(count)s av %(base)s", count=count, base=base)
+    elif with_base:
+        count = t.gettext("%(count)s, grunnlaget er skjult", count=count)
     if point.percent is None:
         return ShownCell(count=count, mark=mark)
     interval = "" if point.interval is None else numbers.between(*point.interval)

@@ -86,7 +86,7 @@ def test_every_missing_number_has_its_reason_under_the_table(
         for category, cell in zip(source.categories, row.cells[1:], strict=True):
             said = reasons.get(cell.mark)
             assert said == source.reason(row.year, category), (row.year, category)
-    assert {cell.mark for row in panel.rows for cell in row.cells[1:]} - {""} == set(reasons)
+    assert {cell.mark for row in panel.rows for cell in row.cells} - {""} == set(reasons)
 
 
 @pytest.mark.parametrize(("level", "key", "table"), VIEWS)
@@ -145,6 +145,14 @@ def test_a_chart_is_named_by_what_it_shows() -> None:
     said = plain(panel.finding)
     for year in (YEARS[0], YEARS[-1]):
         assert f"{source.share(year, 'red')} prosent (av {source.base(year)}) i {year}" in said
+
+
+def test_a_column_without_shares_is_named_beside_the_others() -> None:
+    small = area("municipality", "1144", "housing")
+    view = setting(area("trust", "stavanger", "housing"), small, table="housing", chosen=("red",))
+    (panel,) = panels(view)
+
+    assert panel.finding.endswith("Kvitsøy: ingen andeler kan vises.")
 
 
 def test_a_gap_is_said_in_words_and_never_as_zero() -> None:
@@ -212,11 +220,33 @@ def test_the_file_holds_what_the_page_shows_and_no_more() -> None:
                     assert line["Status"] == datum["status"] != "published"
                 else:
                     assert line["Antall"] == str(datum["count"])
-                    assert plain(cell.count) == f"{line['Antall']} av {line['Grunnlag']}"
+                    base = (
+                        f" av {line['Grunnlag']}" if line["Grunnlag"] else ", grunnlaget er skjult"
+                    )
+                    assert plain(cell.count) == line["Antall"] + base
                     assert plain(cell.share).removesuffix(" %") == line["Prosent"]
                 assert (
                     line["Grunn"] == (datum["reason"] or "") == dict(panel.notes).get(cell.mark, "")
                 )
+
+
+def test_a_number_of_a_hidden_base_says_so() -> None:
+    found = [
+        cell
+        for code in ("1121", "1133")
+        for table in TABLES
+        for panel in panels(
+            setting(
+                area("trust", "stavanger", table), area("municipality", code, table), table=table
+            )
+        )
+        for row in panel.rows
+        for cell in row.cells
+        if "grunnlaget er skjult" in cell.count
+    ]
+
+    assert found
+    assert not [cell for cell in found if cell.share or cell.interval or not cell.mark]
 
 
 def test_what_is_not_published_is_marked_in_page_and_files() -> None:
