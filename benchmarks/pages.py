@@ -29,6 +29,8 @@ OPEN_PAGES = (
     "/resultater/kommune/1144",
     "/resultater/helseforetak/stavanger",
     "/resultater/kommune/1103/2025/rapport.html",
+    "/utforsk",
+    "/utforsk?tabell=housing&omrade=kommune:1103&omrade=kommune:1108&omrade=helseforetak:stavanger",
     "/kodebok/2026",
     "/personvern",
 )
@@ -41,6 +43,7 @@ PAGES_OF = {
         "/kommune/1103/2026/tjenester",
     ),
     "personvern.stavanger@demo.example": ("/tilgangslogg",),
+    "analytiker@demo.example": ("/utforsk",),
     "forvalter@demo.example": ("/runder", "/runde/2026"),
 }
 A_DRAFT = re.compile(r'href="(/registrering/[0-9a-f-]{36})"')

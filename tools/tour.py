@@ -35,6 +35,11 @@ A_DRAFT = ".person:has-text('Påbegynt') a"
 TEST_NUMBER = re.compile(r"\b\d{11}\b")
 
 REGISTRAR = "registrator.stavanger@demo.example"
+ANALYST = "analytiker@demo.example"
+COMPARED = (
+    "/utforsk?tabell=housing&kategori=housing:yellow&omrade=kommune:1103&omrade=kommune:1108"
+    "&omrade=kommune:1127&omrade=helseforetak:stavanger&fra=2019&til=2025"
+)
 OPEN_PAGES = {
     "results": "/resultater/kommune/1103",
     "report-page": "/resultater/kommune/1103/2025/rapport.html",
@@ -50,7 +55,9 @@ PAGES_OF = {
         "terms": "/kommune/1103/2026/vilkar",
     },
     "forvalter@demo.example": {"round": "/runde/2026"},
+    ANALYST: {"explorer": f"{COMPARED}#visning"},
 }
+PHONE_PAGES_OF = {ANALYST: {"explorer-phone": "/utforsk?fra=2023&til=2025#visning"}}
 # File, municipality, language, and the pages to keep.
 REPORTS = (
     ("report-stavanger", "1103", "nb", (0, 2, 5)),
@@ -103,11 +110,12 @@ def _pages(browser: Browser, address: str) -> None:
         for name, path in OPEN_PAGES.items():
             page.goto(path)
             _keep(page, name)
-    for email, pages in PAGES_OF.items():
-        with _window(browser, address, email) as page:
-            for name, path in pages.items():
-                page.goto(path)
-                _keep(page, name)
+    for width, pages_of in ((WIDTH, PAGES_OF), (PHONE, PHONE_PAGES_OF)):
+        for email, pages in pages_of.items():
+            with _window(browser, address, email, width=width) as page:
+                for name, path in pages.items():
+                    page.goto(path)
+                    _keep(page, name)
 
 
 def _registering(browser: Browser, address: str, known: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -19,14 +19,10 @@ from brukerplan.geography import (
     trust_key,
 )
 from brukerplan.persistence.engine import Database
-from brukerplan.persistence.queries.rounds import (
-    MunicipalityTerms,
-    participants,
-    releases,
-    rounds,
-)
+from brukerplan.persistence.queries.rounds import releases, rounds
+from brukerplan.persistence.queries.taking_part import TookPart, taking_part
 from brukerplan.persistence.releases import Tables, safe_tables, series_keys
-from brukerplan.persistence.tables.states import MunicipalityState, ReleaseState
+from brukerplan.persistence.tables.states import ReleaseState
 from brukerplan.reports.content import Participation, ReportData
 from brukerplan.translation import UserError, mark
 
@@ -127,23 +123,19 @@ def _names(place: Municipality, comparisons: Iterable[str], year: int) -> dict[s
 
 
 def _participation(session: Session, keys: Mapping[int, str]) -> dict[int, Participation]:
+    mapped = taking_part(session, keys)
     found: dict[int, Participation] = {}
-    for line in rounds(session):
-        if line.year not in keys:
-            continue
-        codes = keys[line.year].split("+")
-        terms = [
-            each
-            for each in participants(session, line.id)
-            if each.code in codes and each.takes_part and each.state == MunicipalityState.APPROVED
-        ]
+    for year, key in sorted(keys.items()):
+        codes = key.split("+")
+        terms = [mapped[year][code] for code in codes if code in mapped.get(year, {})]
         # Half a municipality is not the municipality.
         if len(terms) == len(codes):
-            found[line.year] = _common(terms)
-    return dict(sorted(found.items()))
+            found[year] = common_rules(terms)
+    return found
 
 
-def _common(terms: list[MunicipalityTerms]) -> Participation:
+def common_rules(terms: Sequence[TookPart]) -> Participation:
+    """Return the rules that several municipalities used together."""
     rules = {each.inclusion_rule for each in terms}
     return Participation(
         inclusion_rule=rules.pop() if len(rules) == 1 else None,

@@ -9,6 +9,7 @@ from brukerplan.files.archive import ArchiveRow, archive_csv, archive_xlsx
 from brukerplan.files.context_file import MOST_CONTEXT_BYTES, read_context
 from brukerplan.files.context_problems import ContextFileError, ContextProblemsError
 from brukerplan.files.errors import FileRefusedError
+from brukerplan.files.inert import csv_bytes
 from brukerplan.files.problems import Problem
 from brukerplan.files.reading import MOST_BYTES, read_sheet
 from brukerplan.files.rows import CheckedFile, CheckedRow, Terms, check_rows
@@ -31,6 +32,7 @@ __all__ = [
     "archive_csv",
     "archive_xlsx",
     "check_rows",
+    "csv_bytes",
     "read_context",
     "read_sheet",
     "template_csv",

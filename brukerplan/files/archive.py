@@ -6,8 +6,6 @@ marking follows a row that is copied out.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +26,7 @@ from brukerplan.files.columns import (
     Column,
     columns,
 )
+from brukerplan.files.inert import csv_bytes, inert
 from brukerplan.files.written import as_bytes
 from brukerplan.questionnaire.answers import Answers
 from brukerplan.questionnaire.schema import Questionnaire
@@ -43,8 +42,6 @@ _BEFORE = (
     mark("Brev sendt"),
 )
 STATES = {"draft": mark("Påbegynt"), "submitted": mark("Sendt inn")}
-# A spreadsheet calculates what begins like this, and runs what it names.
-_CALCULATED = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +85,7 @@ def archive_csv(
     rows: Sequence[ArchiveRow], questionnaire: Questionnaire, translator: Translator, *, year: int
 ) -> bytes:
     """Return the registrations with labels as semicolon-separated text."""
-    written = io.StringIO(newline="")
-    lines = csv.writer(written, delimiter=";")
-    for line in _lines(rows, _columns(questionnaire), translator, year=year):
-        lines.writerow(map(inert, line))
-    return written.getvalue().encode("utf-8-sig")
-
-
-def inert(text: str) -> str:
-    """Return the text so that no spreadsheet calculates it.
-
-    >>> inert("=1+1"), inert("S-12")
-    ("'=1+1", 'S-12')
-    """
-    return f"'{text}" if text.startswith(_CALCULATED) else text
+    return csv_bytes(_lines(rows, _columns(questionnaire), translator, year=year))
 
 
 def _write(sheet: Worksheet, row: int, place: int, text: str) -> None:

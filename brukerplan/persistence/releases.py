@@ -127,8 +127,13 @@ def published_areas(session: Session, year: int) -> frozenset[tuple[str, str]]:
     return frozenset((level, area) for level, area in rows)
 
 
-def released_areas(session: Session) -> tuple[ReleasedAreaLine, ...]:
-    """Return every area that some published release of its own year has cells for."""
+def released_areas(
+    session: Session, *, include_unpublished: bool = False
+) -> tuple[ReleasedAreaLine, ...]:
+    """Return every area that some published release of its own year has cells for.
+
+    ``include_unpublished`` as in `safe_tables`.
+    """
     rows = session.execute(
         sa.select(
             ReleasedArea.level,
@@ -137,7 +142,7 @@ def released_areas(session: Session) -> tuple[ReleasedAreaLine, ...]:
             sa.func.max(Release.year),
         )
         .join(Release, Release.id == ReleasedArea.release_id)
-        .where(Release.state == ReleaseState.PUBLISHED)
+        .where(Release.state.in_(_states(include_unpublished=include_unpublished)))
         .group_by(ReleasedArea.level, ReleasedArea.area)
         .order_by(ReleasedArea.level, ReleasedArea.area)
     )
@@ -191,12 +196,11 @@ def safe_tables(
     ReleaseChangedError
         The stored cells are not those that were released.
     """
-    states = [ReleaseState.PUBLISHED, *([ReleaseState.BUILT] if include_unpublished else [])]
     releases = {
         row.id: row
         for row in session.execute(
             sa.select(Release.id, Release.year, Release.digest)
-            .where(Release.state.in_(states))
+            .where(Release.state.in_(_states(include_unpublished=include_unpublished)))
             .order_by(Release.year, Release.id)
         )
     }
@@ -213,12 +217,25 @@ def safe_tables(
         digests = {id_: row.digest for id_, row in releases.items()}
         tables = tables_from(
             _verified(session, digests, level, set(area_keys.values())),
-            categories=_categories(years),
+            categories=tables_of_years(years),
             level=level,
             area_keys=area_keys,
         )
         kept.keep(name, tables)
     return tables
+
+
+def tables_of_years(years: Iterable[int]) -> dict[str, tuple[str, ...]]:
+    """Return the categories of every table that the editions of these years give.
+
+    The newest edition's tables and categories come first; what it has dropped follows.
+    """
+    found: dict[str, dict[str, None]] = {}
+    editions = {(q := edition_for_year(year)).edition: q for year in sorted(years, reverse=True)}
+    for q in editions.values():
+        for spec in tables_for(q):
+            found.setdefault(spec.id, {}).update(dict.fromkeys(spec.category_ids))
+    return {table: tuple(categories) for table, categories in found.items()}
 
 
 def series_keys(code: str, *, of_year: int, years: Iterable[int]) -> dict[int, str]:
@@ -239,6 +256,10 @@ def series_keys(code: str, *, of_year: int, years: Iterable[int]) -> dict[int, s
             break
         keys[year] = area_key(codes)
     return keys
+
+
+def _states(*, include_unpublished: bool) -> tuple[ReleaseState, ...]:
+    return tuple(ReleaseState) if include_unpublished else (ReleaseState.PUBLISHED,)
 
 
 def _verified(
@@ -284,12 +305,3 @@ def _cells(session: Session, which: sa.Select[int]) -> tuple[list[int], tuple[Re
     return [row[0] for row in rows], tuple(
         ReleasedCell(CellKey(*row[1:7]), statuses[row[7]], row[8]) for row in rows
     )
-
-
-def _categories(years: Iterable[int]) -> dict[str, tuple[str, ...]]:
-    """Categories by table over the editions of these years, the newest edition's order first."""
-    found: dict[str, dict[str, None]] = {}
-    for year in sorted(years, reverse=True):
-        for spec in tables_for(edition_for_year(year)):
-            found.setdefault(spec.id, {}).update(dict.fromkeys(spec.category_ids))
-    return {table: tuple(categories) for table, categories in found.items()}

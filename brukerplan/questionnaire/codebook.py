@@ -98,7 +98,7 @@ def _variable(words: Words, variable: Variable) -> dict[str, Any]:
     return {
         **described(words, variable),
         "columns": list(variable.columns),
-        "asked": _asked(words, variable),
+        "asked": asked(words, variable),
         "show_if": [
             {
                 "variable": condition.variable,
@@ -116,12 +116,13 @@ def _variable(words: Words, variable: Variable) -> dict[str, Any]:
         "editions": [
             edition.edition
             for edition in EDITIONS
-            if any(asked.id == variable.id for asked in edition.variables)
+            if any(known.id == variable.id for known in edition.variables)
         ],
     }
 
 
-def _asked(words: Words, variable: Variable) -> str:
+def asked(words: Words, variable: Variable) -> str:
+    """Say of whom a question is asked."""
     sentences = []
     if variable.show_if is not None:
         conditions = words.either(map(words.condition, variable.show_if.any_of))

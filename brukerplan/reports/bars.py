@@ -40,12 +40,18 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One row of :func:`share_bars`: own share, and another area's beside it."""
+    """One row of :func:`share_bars`: own share, and another area's beside it.
+
+    ``interval`` is drawn through the end of the bar. Without a percentage the row is hidden,
+    or, if ``absent``, was never mapped, and ``value`` says which.
+    """
 
     label: str
     percent: int | None
     value: str
     other: int | None = None
+    interval: tuple[int, int] | None = None
+    absent: bool = False
 
 
 def stacked_bars(
@@ -95,12 +101,18 @@ def share_bars(
     translator: Translator,
     own_name: str = "",
     other_name: str = "",
+    drawn_width: float = svg.WIDTH,
 ) -> str:
     """Draw one bar a row from 0, the other area's share as a diamond on the same scale."""
-    shown = [number for row in rows for number in (row.percent, row.other) if number is not None]
+    shown = [
+        number
+        for row in rows
+        for number in (row.percent, row.other, row.interval and row.interval[1])
+        if number is not None
+    ]
     greatest = max(10, *(10 * -(-number // 10) for number in shown)) if shown else 10
-    labels = 226
-    width = svg.WIDTH - labels - 110
+    labels = 226 * drawn_width / svg.WIDTH
+    width = drawn_width - labels - 110
     body, top = "", 4.0
     if other_name and any(row.other is not None for row in rows):
         body += svg.rectangle(labels, 5, 16, 11, fill=colours.OWN)
@@ -117,13 +129,19 @@ def share_bars(
         for number, words in enumerate(lines):
             y = middle + 4 + 14 * (number - (len(lines) - 1) / 2)
             body += svg.text(labels - 10, y, words, anchor="end")
-        if row.percent is None:
+        if row.percent is None and row.absent:
+            body += svg.text(labels + 8, middle + 4, row.value, fill=colours.QUIET)
+        elif row.percent is None:
             body += svg.hidden_block(labels, middle - 7, 60, 14, figure=figure)
             body += svg.text(labels + 68, middle + 4, row.value or hidden_word, fill=colours.QUIET)
         else:
             length = width * row.percent / greatest
             body += svg.rectangle(labels, middle - 7, length, 14, fill=colours.OWN)
             end = labels + length
+            if row.interval is not None:
+                low, high = (labels + width * limit / greatest for limit in row.interval)
+                body += svg.whisker(low, middle, high, middle, stroke=colours.INK)
+                end = max(end, high)
             if row.other is not None:
                 end = max(end, labels + width * row.other / greatest + 6)
             body += svg.text(end + 7, middle + 4, row.value)
@@ -134,7 +152,13 @@ def share_bars(
         top += step
     body = svg.line(labels, 2, labels, top, stroke=colours.LINE) + body
     return svg.document(
-        body, figure=figure, height=top + 4, title=title, description=description, styles=()
+        body,
+        figure=figure,
+        height=top + 4,
+        title=title,
+        description=description,
+        styles=(),
+        width=drawn_width,
     )
 
 

@@ -16,6 +16,8 @@ _CHILDREN = {
     "unknown": mark("Ukjent"),
 }
 
+_CHOSEN = {"yes": mark("Ja"), "no": mark("Nei")}
+
 
 class Labels:
     """Looks names up as one edition words them; older variables keep their older names."""
@@ -36,6 +38,19 @@ class Labels:
         code = self._variables[variable_id].code(code_id)
         return self._translator.pgettext(variable_id, code.label)
 
+    def table(self, table_id: str) -> str:
+        """Name of a table: its variable's, with the code's where it is one of several answers."""
+        if table_id in self._variables:
+            return self.variable(table_id)
+        variable_id, code_id = _flag(table_id)
+        return f"{self.variable(variable_id)}: {self.code(variable_id, code_id)}"
+
+    def category(self, table_id: str, category: str) -> str:
+        """Name of one of a table's categories."""
+        if table_id in self._variables:
+            return self.code(table_id, category)
+        return self._translator.gettext(_CHOSEN[category])
+
     def flags(self, variable_id: str) -> tuple[tuple[str, str], ...]:
         """Table id and name of each code of a MANY variable."""
         variable = self._variables[variable_id]
@@ -45,6 +60,21 @@ class Labels:
             (flag_column(variable_id, code.id), self.code(variable_id, code.id))
             for code in variable.codes
         )
+
+
+def variable_of(table_id: str) -> str:
+    """Id of the variable that a table counts."""
+    return table_id if table_id in _variables() else _flag(table_id)[0]
+
+
+def _flag(table_id: str) -> tuple[str, str]:
+    """Take the name of a code's column apart: what ``flag_column`` put together."""
+    for variable in _variables().values():
+        if variable.kind is Kind.MANY:
+            for code in variable.codes:
+                if flag_column(variable.id, code.id) == table_id:
+                    return variable.id, code.id
+    raise KeyError(f"no variable gives the table {table_id!r}")
 
 
 @cache

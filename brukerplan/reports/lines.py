@@ -20,6 +20,8 @@ class Line:
     own: bool = True
     hidden: frozenset[int] = frozenset()
     """Years hidden, in contrast to years without a mapping."""
+    intervals: tuple[tuple[int, int] | None, ...] = ()
+    """Limits in percent by year, drawn through the points; empty for none at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,20 @@ def trend(
     title: str,
     description: str,
     translator: Translator,
+    drawn_width: float = svg.WIDTH,
 ) -> str:
     """Draw shares over years; a line breaks where a year is missing or hidden."""
     legend, top = _line_legend(lines)
     hidden = translator.gettext("skjult")
-    body = legend + _axes(lines, years, (34, top, svg.WIDTH - 56, 190), hidden, figure=figure)
+    body = legend + _axes(lines, years, (34, top, drawn_width - 56, 190), hidden, figure=figure)
     return svg.document(
-        body, figure=figure, height=top + 226, title=title, description=description, styles=()
+        body,
+        figure=figure,
+        height=top + 226,
+        title=title,
+        description=description,
+        styles=(),
+        width=drawn_width,
     )
 
 
@@ -57,12 +66,13 @@ def small_trends(
     description: str,
     translator: Translator,
     columns: int = 4,
+    drawn_width: float = svg.WIDTH,
 ) -> str:
     """Draw one small chart a panel, all on the same scale."""
     body, top = _line_legend(panels[0].lines)
     hidden = translator.gettext("skjult")
     everything = [line for panel in panels for line in panel.lines]
-    width, height = svg.WIDTH / columns, 152
+    width, height = drawn_width / columns, 152
     for number, panel in enumerate(panels):
         x, y = width * (number % columns), top + height * (number // columns)
         for place, words in enumerate(svg.wrapped(panel.title, width - 14, size=11.5)):
@@ -83,6 +93,7 @@ def small_trends(
         title=title,
         description=description,
         styles=(),
+        width=drawn_width,
     )
 
 
@@ -123,6 +134,7 @@ def _axes(
 ) -> str:
     left, top, width, height = frame
     numbers = [value for one in scale_of or lines for value in one.points if value is not None]
+    numbers += [limits[1] for one in scale_of or lines for limits in one.intervals if limits]
     greatest = max(20, *(20 * -(-value // 20) for value in numbers)) if numbers else 20
     small = height < 120
     size = 9.5 if small else 11
@@ -154,6 +166,11 @@ def _axes(
                     x, top - 4, hidden_word, size=9.5, anchor="middle", fill=colours.QUIET
                 )
     for one in reversed(lines):
+        for place, limits in enumerate(one.intervals):
+            if limits is not None:
+                x = left + inset + gap * place
+                low, high = (top + height * (1 - limit / greatest) for limit in limits)
+                body += svg.whisker(x, low, x, high, stroke=colours.QUIET)
         run: list[tuple[float, float]] = []
         runs = [run]
         for place, value in enumerate(one.points):

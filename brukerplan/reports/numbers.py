@@ -58,6 +58,10 @@ class Numbers:
         """Percentage as it stands in a table: ``26 %``, or ``26%`` in English."""
         return str(format_percent(Decimal(percent) / 100, locale=self._locale))
 
+    def between(self, low: int, high: int) -> str:
+        """Limits of a percentage as they stand in a table: ``22–30 %``, or ``22–30%``."""
+        return f"{low}–{self.cell(high)}"
+
     def share(self, count: int, base: int, percent: int | None) -> str:
         """Say a share with its base: ``om lag én av fire (26 prosent av 412)``.
 

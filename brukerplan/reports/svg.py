@@ -100,6 +100,17 @@ def line(
     )
 
 
+def whisker(x1: float, y1: float, x2: float, y2: float, *, stroke: str) -> str:
+    """An interval: a thin line, upright or lying, with a short stroke across each end."""
+    reach = 3.0
+    dx, dy = (reach, 0.0) if x1 == x2 else (0.0, reach)
+    return (
+        line(x1, y1, x2, y2, stroke=stroke)
+        + line(x1 - dx, y1 - dy, x1 + dx, y1 + dy, stroke=stroke)
+        + line(x2 - dx, y2 - dy, x2 + dx, y2 + dy, stroke=stroke)
+    )
+
+
 def polyline(points: list[tuple[float, float]], *, stroke: str, width: float, dash: str) -> str:
     """A line through two or more points."""
     path = "L".join(f"{_n(x)} {_n(y)}" for x, y in points)
@@ -145,7 +156,14 @@ def hidden_block(x: float, y: float, width: float, height: float, *, figure: str
 
 
 def document(
-    body: str, *, figure: str, height: float, title: str, description: str, styles: tuple[str, ...]
+    body: str,
+    *,
+    figure: str,
+    height: float,
+    title: str,
+    description: str,
+    styles: tuple[str, ...],
+    width: float = WIDTH,
 ) -> str:
     """Wrap ``body`` as an image with its finding as name and its content as description.
 
@@ -153,8 +171,8 @@ def document(
     """
     patterns = "".join(_pattern(figure, style) for style in (*styles, "hidden"))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {_n(height)}"'
-        f' width="{WIDTH}" height="{_n(height)}" role="img" class="report-chart"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height)}"'
+        f' width="{_n(width)}" height="{_n(height)}" role="img" class="report-chart"'
         f' aria-labelledby="{figure}-title {figure}-desc" font-family="{FONT}">'
         f'<title id="{figure}-title">{escape(title)}</title>'
         f'<desc id="{figure}-desc">{escape(description)}</desc>'

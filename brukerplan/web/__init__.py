@@ -12,6 +12,7 @@ from brukerplan.web import (
     conflicts,
     duplicates,
     errors,
+    explorer,
     exporting,
     extract_asking,
     extracts,
@@ -93,6 +94,7 @@ BLUEPRINTS = (
     extracts.blueprint,
     extract_asking.blueprint,
     results.blueprint,
+    explorer.blueprint,
 )
 
 

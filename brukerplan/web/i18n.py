@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import cast
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -79,13 +80,19 @@ def in_oslo(moment: datetime) -> datetime:
 def language_links() -> list[tuple[str, str, str]]:
     """Return code, name and address of this page in each language.
 
+    What the address says of what is shown is kept.
+
     A page that only answers a POST has no address of its own, nor has one that is shown only
     once; their links lead to the front.
     """
     rule = request.url_rule
     own = rule is not None and "GET" in (rule.methods or ()) and "shown_once" not in g
     path = request.path if own else "/"
-    return [(code, LANGUAGE_NAMES[code], f"{path}?{QUERY}={code}") for code in LANGUAGES]
+    kept = [pair for pair in request.args.items(multi=True) if own and pair[0] != QUERY]
+    return [
+        (code, LANGUAGE_NAMES[code], f"{path}?{urlencode([*kept, (QUERY, code)], safe=':')}")
+        for code in LANGUAGES
+    ]
 
 
 def install(app: Flask) -> None:

@@ -23,6 +23,7 @@ _STARTS = (
     (Permission.MUNICIPALITY_READ_PROGRESS, "municipality.mine"),
     (Permission.ACCESS_LOG_READ, "access_log.newest"),
     (Permission.SECOND_FACTOR_RESET, "support.page"),
+    (Permission.RELEASE_READ_UNPUBLISHED, "explorer.page"),
 )
 
 

@@ -24,6 +24,13 @@ class Place:
     status: int = 200
 
 
+SIDE_BY_SIDE = "&".join(
+    (
+        "tabell=housing",
+        *(f"omrade={each}" for each in ("kommune:1103", "kommune:1144", "helseforetak:stavanger")),
+    )
+)
+
 PLACES = (
     Place("front", "/"),
     Place("sign-in", "/logg-inn"),
@@ -33,6 +40,9 @@ PLACES = (
     Place("trust results", "/resultater/helseforetak/stavanger"),
     Place("report", "/resultater/kommune/1103/2025/rapport.html"),
     Place("report of a small place", "/resultater/kommune/1144/2025/rapport.html"),
+    Place("explorer", "/utforsk"),
+    Place("explorer of areas side by side", f"/utforsk?{SIDE_BY_SIDE}"),
+    Place("explorer of a bad address", "/utforsk?tabell=x&omrade=y&fra=1", status=400),
     Place("codebook", "/kodebok/2026"),
     Place("accessibility", "/tilgjengelighet"),
     Place("privacy", "/personvern"),
