@@ -31,6 +31,7 @@ OPEN_PAGES = (
     "/resultater/kommune/1103/2025/rapport.html",
     "/utforsk",
     "/utforsk?tabell=housing&omrade=kommune:1103&omrade=kommune:1108&omrade=helseforetak:stavanger",
+    "/planene/psykisk-helse-2023-2033",
     "/kodebok/2026",
     "/personvern",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -144,51 +144,77 @@ def explore(session: Session, *, offer: Offer, wanted: Wanted) -> Explored:
     ReleaseChangedError
         The stored cells are not those that were released.
     """
-    with_release = [year for year in offer.years if wanted.first <= year <= wanted.last]
+    return explore_all(session, offer=offer, wanted=(wanted,))[0]
+
+
+def explore_all(
+    session: Session, *, offer: Offer, wanted: Sequence[Wanted]
+) -> tuple[Explored, ...]:
+    """Gather several views of the same areas and years; what they share is read once.
+
+    Raises
+    ------
+    UnknownMunicipalityError, MunicipalityNoLongerExistsError, MunicipalityDoesNotExistYetError, \
+ReleaseChangedError
+        As for `explore`.
+    """
+    if not wanted:
+        return ()
+    first, last = wanted[0].first, wanted[0].last
+    with_release = [year for year in offer.years if first <= year <= last]
     mapped = taking_part(session, with_release)
-    categories = offer.tables[wanted.table]
-    return Explored(
-        table=wanted.table,
-        population=wanted.population,
-        categories=categories,
-        chosen=tuple(one for one in categories if one in wanted.chosen) or categories,
-        years=tuple(range(wanted.first, wanted.last + 1)),
-        areas=tuple(_area(session, offer, wanted, place, mapped) for place in wanted.areas),
-        editions={year: edition_for_year(year).edition for year in with_release},
-        releases=tuple(
-            ReleaseFact(
-                line.year,
-                None if line.published_at is None else oslo_day(line.published_at),
-                line.digest,
-            )
-            for line in reversed(rounds.releases(session))
-            if line.year in with_release
-        ),
-        synthetic=any(
-            line.synthetic for line in rounds.rounds(session) if line.year in with_release
-        ),
+    read = {place: _read(session, offer, place, last) for place in wanted[0].areas}
+    releases = tuple(
+        ReleaseFact(
+            line.year,
+            None if line.published_at is None else oslo_day(line.published_at),
+            line.digest,
+        )
+        for line in reversed(rounds.releases(session))
+        if line.year in with_release
+    )
+    synthetic = any(line.synthetic for line in rounds.rounds(session) if line.year in with_release)
+    return tuple(
+        Explored(
+            table=each.table,
+            population=each.population,
+            categories=offer.tables[each.table],
+            chosen=tuple(one for one in offer.tables[each.table] if one in each.chosen)
+            or offer.tables[each.table],
+            years=tuple(range(first, last + 1)),
+            areas=tuple(_area(offer, each, place, mapped, read[place]) for place in each.areas),
+            editions={year: edition_for_year(year).edition for year in with_release},
+            releases=releases,
+            synthetic=synthetic,
+        )
+        for each in wanted
     )
 
 
 Mapped = Mapping[int, Mapping[str, TookPart]]
 
 
-def _area(
-    session: Session, offer: Offer, wanted: Wanted, place: Place, mapped: Mapped
-) -> ExploredArea:
-    (level, key), last = place, wanted.last
-    seen = place in offer.reach
-    tables = safe_tables(
-        session,
-        code=key,
-        of_year=last,
-        level=level,
-        include_unpublished=seen,
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """What is seen of an area, and what everybody sees."""
+
+    tables: Tables
+    public: Tables
+
+
+def _read(session: Session, offer: Offer, place: Place, last: int) -> _Read:
+    (level, key), seen = place, place in offer.reach
+    tables = safe_tables(session, code=key, of_year=last, level=level, include_unpublished=seen)
     public = tables
     if seen and offer.unpublished:
         # An unpublished release can hold older years too, on borders that are new.
         public = safe_tables(session, code=key, of_year=last, level=level)
+    return _Read(tables, public)
+
+
+def _area(offer: Offer, wanted: Wanted, place: Place, mapped: Mapped, read: _Read) -> ExploredArea:
+    (level, key), last = place, wanted.last
+    seen, tables, public = place in offer.reach, read.tables, read.public
     asked = range(wanted.first, last + 1)
     keys = dict.fromkeys(asked, key)
     if level == MUNICIPALITY:
@@ -218,6 +244,7 @@ def _area(
                 keys[year],
                 _named((code for code in members if code in came), year),
                 _named((code for code in members if code not in came), year),
+                frozenset(came),
                 common_rules(took) if took else None,
                 unpublished=has_numbers and not _has_numbers(public, year),
             )

@@ -78,6 +78,8 @@ class AreaYear:
         The area's key in that year (``1103+1141+1142``); empty where it cannot be told.
     took_part, absent
         Names of the area's municipalities of that year that did and did not take part.
+    codes
+        Codes of that year of those that did.
     rules
         By which rules; ``None`` where nobody took part.
     unpublished
@@ -88,6 +90,7 @@ class AreaYear:
     key: str = ""
     took_part: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    codes: frozenset[str] = frozenset()
     rules: Participation | None = None
     unpublished: bool = False
 

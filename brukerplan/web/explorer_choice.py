@@ -151,7 +151,7 @@ def read_choice(arguments: MultiDict[str, str], offer: Offer) -> Choice:
         table=table,
         chosen=_categories(arguments.getlist(CATEGORY), table, tables, problems),
         population=POPULATIONS.get(slug, ALL),
-        areas=_areas(arguments.getlist(AREA), offer, last, problems),
+        areas=read_areas(arguments.getlist(AREA), offer, last, problems),
         first=first,
         last=last,
     )
@@ -203,9 +203,10 @@ def _years(
     return first, last
 
 
-def _areas(
+def read_areas(
     values: list[str], offer: Offer, last: int, problems: list[Problem]
 ) -> tuple[Place, ...]:
+    """Return the areas an address names, or the reader's own, and note what is wrong."""
     found: dict[Place, None] = {}
     for value in filter(None, values):
         slug, _, key = value.partition(":")

@@ -70,7 +70,7 @@ def form_of(choice: Choice, offer: Offer, t: Translator) -> ExplorerForm:
             Option(slug, t.gettext(GROUPS[population]), population == wanted.population)
             for slug, population in POPULATIONS.items()
         ),
-        areas=_areas(offer, wanted.last, t),
+        areas=area_options(offer, wanted.last, t),
         chosen_areas=(*chosen, *("" for _ in range(MOST_AREAS - len(chosen)))),
         first=tuple(Option(str(year), str(year), year == wanted.first) for year in offer.years),
         last=tuple(Option(str(year), str(year), year == wanted.last) for year in offer.years),
@@ -91,7 +91,8 @@ def _tables(chosen: str, offer: Offer, labels: Labels, t: Translator) -> tuple[O
     return tuple(OptionGroup(title, tuple(options)) for title, options in grouped.items())
 
 
-def _areas(offer: Offer, last: int, t: Translator) -> tuple[OptionGroup, ...]:
+def area_options(offer: Offer, last: int, t: Translator) -> tuple[OptionGroup, ...]:
+    """Return every area there is to choose in a year, the widest first."""
     groups = []
     for level in reversed(LEVELS.values()):
         found = [

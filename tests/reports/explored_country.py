@@ -42,7 +42,7 @@ def area(
                 key,
                 (name,),
                 (),
-                (rules or {}).get(year, RULES),
+                rules=(rules or {}).get(year, RULES),
                 unpublished=year in set(unpublished),
             )
             for year in years

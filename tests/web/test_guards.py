@@ -38,6 +38,8 @@ OPEN_TO_EVERYONE = {
     "invitation.accept_elsewhere",
     "invitation.follow",
     "invitation.show",
+    "monitor.index",
+    "monitor.page",
     "open.accessibility",
     "open.codebook",
     "open.front",
