@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from brukerplan.persistence.engine import Database
 from brukerplan.persistence.migration import upgrade
@@ -78,6 +79,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server.sql(f"CREATE DATABASE {name} TEMPLATE {source}")
     yield server.url(name)
     server.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def service_url(request: pytest.FixtureRequest, database_url: str) -> str:
+    """The same address, as the login that docs/operations.md has made for the service."""
+    address = sa.make_url(database_url)
+    if address.get_backend_name() == "sqlite":
+        return database_url
+    server: Server = request.getfixturevalue("postgresql_server")
+    return server.service_url(str(address.database))
 
 
 @pytest.fixture

@@ -30,7 +30,6 @@ from brukerplan.web.services import services
 from tests.actions.world import NOW
 from tests.commands.test_operations import told
 from tests.mail.server import SENDER, PostOffice
-from tests.postgresql import Server
 from tests.web.browser import Browser
 
 OPERATIONS = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -40,16 +39,11 @@ LINK = re.compile(rf"{PUBLIC}(/invitasjon/[\w-]{{43}})")
 
 
 @pytest.fixture
-def environment(request: pytest.FixtureRequest, database_url: str) -> dict[str, str]:
+def environment(service_url: str) -> dict[str, str]:
     """A new installation in production, its tables made and nothing in them."""
-    address = sa.make_url(database_url)
-    if address.get_backend_name() == "postgresql":
-        # As whom everything after `migrate` is done.
-        server: Server = request.getfixturevalue("postgresql_server")
-        database_url = server.service_url(str(address.database))
     return {
         "BRUKERPLAN_MODE": "production",
-        "BRUKERPLAN_DATABASE_URL": database_url,
+        "BRUKERPLAN_DATABASE_URL": service_url,
         "BRUKERPLAN_SECRET_KEY": "s" * 32,
         "BRUKERPLAN_MASTER_KEY": base64.b64encode(b"m" * 32).decode(),
         "BRUKERPLAN_PUBLIC_URL": PUBLIC,

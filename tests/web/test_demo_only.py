@@ -17,6 +17,7 @@ from brukerplan.persistence.migration import upgrade
 from brukerplan.persistence.tables import MappingRound
 from brukerplan.web.services import services
 from tests.actions.world import YEAR, World, build
+from tests.conftest import EVERYTHING
 from tests.journey.planted import environment
 from tests.log_key import LOG_KEY
 from tests.mail.server import free_port
@@ -49,8 +50,8 @@ def test_fictive_rounds_and_none_at_all_are_served(
         services().database.dispose()
 
 
-def test_production_is_what_real_persons_are_for(real: World, database_url: str) -> None:
-    app = application(database_url, Mode.PRODUCTION)
+def test_production_is_what_real_persons_are_for(real: World, service_url: str) -> None:
+    app = application(service_url, Mode.PRODUCTION)
 
     assert app.test_client().get("/helse").status_code == 200
     with app.app_context():
@@ -63,7 +64,7 @@ def test_one_that_was_started_before_its_tables_were_there_looks_again(
     app = application(empty_database_url)
     client = app.test_client()
     assert client.get("/helse").status_code == 503
-    database = Database(empty_database_url, log_key=LOG_KEY)
+    database = Database(empty_database_url, log_key=LOG_KEY, reach=EVERYTHING)
     upgrade(database)
     build(database)
     with database.begin() as session:
