@@ -55,9 +55,17 @@ PAGES_OF = {
         "terms": "/kommune/1103/2026/vilkar",
     },
     "forvalter@demo.example": {"round": "/runde/2026"},
-    ANALYST: {"explorer": f"{COMPARED}#visning"},
+    ANALYST: {
+        "explorer": f"{COMPARED}#visning",
+        "monitor": "/planene/psykisk-helse-2023-2033?omrade=helseforetak:stavanger",
+    },
 }
-PHONE_PAGES_OF = {ANALYST: {"explorer-phone": "/utforsk?fra=2023&til=2025#visning"}}
+PHONE_PAGES_OF = {
+    ANALYST: {
+        "explorer-phone": "/utforsk?fra=2023&til=2025#visning",
+        "monitor-phone": "/planene/psykisk-helse-2023-2033?omrade=helseforetak:stavanger",
+    }
+}
 # File, municipality, language, and the pages to keep.
 REPORTS = (
     ("report-stavanger", "1103", "nb", (0, 2, 5)),
