@@ -197,7 +197,7 @@ explorer.page             +   +    +    +    +    +    +      +    +   +    +   
 explorer.csv_file         0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
 explorer.json_file        0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
 monitor.index             +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
-monitor.page              0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
+monitor.page              +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
 results.index             +   +    +    +    +    +    +      +    +   +    +    +    +    +   +
 results.area              0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
 results.report_page       0   0    0    0    0    0    0      0    0   0    0    0    0    0   0
@@ -326,6 +326,7 @@ def values(world: World) -> dict[str, str | int]:
         "token": "not-an-invitation",
         "passkey_id": str(uuid.uuid4()),
         "kind": "csv",
+        "plan_id": "psykisk-helse-2023-2033",
         "reference": str(_receipt(world)),
         "language": "nn",
     }
