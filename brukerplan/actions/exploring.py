@@ -246,6 +246,7 @@ def _area(offer: Offer, wanted: Wanted, place: Place, mapped: Mapped, read: _Rea
                 _named((code for code in members if code not in came), year),
                 frozenset(came),
                 common_rules(took) if took else None,
+                frozenset(common_rules((each,)) for each in took),
                 unpublished=has_numbers and not _has_numbers(public, year),
             )
     return ExploredArea(level, key, _name(level, key, last), table, years)

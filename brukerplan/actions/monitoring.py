@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from brukerplan.actions.exploring import Offer, Place, Wanted, explore_all
 from brukerplan.disclosure.policy import PROPOSED
 from brukerplan.geography import same_area
+from brukerplan.questionnaire.registry import edition
 from brukerplan.reports.explored import Explored, ExploredArea
 from brukerplan.reports.monitored import Monitored, MonitoredIndicator, observed
 from brukerplan.statistics.monitor import Footing, Lack, Observed, ReleasedForm, read, released_form
@@ -90,5 +91,6 @@ def _footing(
         # By today's names; what has no borders of today is not the same.
         same = same_area(known.codes, of_year=year, in_year=last)
         places = frozenset({f"{year} {code}" for code in known.codes}) if same is None else same
-        found[year] = Footing(explored.editions[year], places, known.rules)
+        q = edition(explored.editions[year])
+        found[year] = Footing(q.edition, places, frozenset(known.terms), q.level_rule)
     return found

@@ -82,6 +82,8 @@ class AreaYear:
         Codes of that year of those that did.
     rules
         By which rules; ``None`` where nobody took part.
+    terms
+        Every set of rules that one of them used.
     unpublished
         The numbers are built and not published: this reader sees them, others do not.
     """
@@ -92,6 +94,7 @@ class AreaYear:
     absent: tuple[str, ...] = ()
     codes: frozenset[str] = frozenset()
     rules: Participation | None = None
+    terms: frozenset[Participation] = frozenset()
     unpublished: bool = False
 
 

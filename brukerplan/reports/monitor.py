@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from math import ceil, floor
 
 from brukerplan.reports import lines
+from brukerplan.reports.explored import WORDS
 from brukerplan.reports.monitored import Monitored, MonitoredIndicator
 from brukerplan.reports.numbers import Numbers
 from brukerplan.statistics.intervals import Interval
 from brukerplan.statistics.monitor import Lack, Mark, Moved, Observed, Reading
 from brukerplan.statistics.plan import Goal, Measure, Wanted
-from brukerplan.statistics.rounding import half_up, percent
+from brukerplan.statistics.rounding import percent
 from brukerplan.translation import Translator, mark
 
 WANTED: Mapping[Wanted, str] = {Wanted.UP: mark("Skal opp"), Wanted.DOWN: mark("Skal ned")}
@@ -33,19 +34,25 @@ LACKS: Mapping[Lack, str] = {
     Lack.TOO_FEW: mark("for få"),
 }
 _OUTCOMES: Mapping[Moved, str] = {
-    Moved.WANTED: mark("Det er den veien planen ønsker."),
-    Moved.UNWANTED: mark("Det er motsatt av det planen ønsker."),
+    Moved.WANTED: mark("Det er i ønsket retning."),
+    Moved.UNWANTED: mark("Det er motsatt av ønsket retning."),
     Moved.UNCERTAIN: mark(
         "Endringen er for liten til å skilles fra tilfeldige utslag (95 prosent intervall: "
         "%(interval)s prosentpoeng)."
     ),
     Moved.SAME: mark("Det er uendret."),
 }
+_NUMBER_UNCERTAIN = mark("Endringen er for liten til å skilles fra tilfeldige utslag.")
 _MARKS: Mapping[Mark, str] = {
     Mark.LATER_BASELINE: mark("%(year)s mangler, så %(first)s er brukt som utgangspunkt."),
     Mark.OTHER_EDITION: mark("Spørreskjemaet er et annet i %(last)s enn i %(first)s."),
     Mark.OTHER_MUNICIPALITIES: mark("Det er ikke de samme kommunene som deltok de to årene."),
-    Mark.OTHER_TERMS: mark("Kommunene tok med personer etter ulike regler de to årene."),
+    Mark.OTHER_TERMS: mark(
+        "Kommunene tok med personer etter ulike regler, så endringen kan komme av det."
+    ),
+    Mark.OTHER_LEVEL_RULE: mark(
+        "Nivået er regnet ut etter en annen regel, så endringen vises ikke."
+    ),
 }
 
 
@@ -129,7 +136,7 @@ def _cell(each: MonitoredIndicator, year: int, t: Translator) -> YearCell:
     numbers = Numbers(t)
     seen = Lack.NOT_RELEASED if each.reading is None else each.reading.years[year]
     if isinstance(seen, Lack):
-        return YearCell(t.gettext(LACKS[seen]), "", missing=True)
+        return YearCell(t.gettext(_why(each, year, seen)), "", missing=True)
     if each.indicator.measure is Measure.NUMBER:
         return YearCell(numbers.count(seen.count), "", missing=False)
     return YearCell(
@@ -139,13 +146,20 @@ def _cell(each: MonitoredIndicator, year: int, t: Translator) -> YearCell:
     )
 
 
+def _why(each: MonitoredIndicator, year: int, lack: Lack) -> str:
+    """The area's own word where the whole year is missing."""
+    gap = None if each.explored is None else each.explored.areas[0].years[year].gap
+    return LACKS[lack] if gap is None else WORDS[gap]
+
+
 def _sentences(monitored: Monitored, each: MonitoredIndicator, t: Translator) -> tuple[str, ...]:
     indicator, reading = each.indicator, each.reading
     if reading is None:
         return (t.gettext("Tallet går på tvers av to spørsmål, og slike tall er ikke publisert."),)
     first, last = reading.seen(reading.first), reading.seen(reading.last)
     if reading.first is None or first is None or last is None:
-        return (t.gettext("Det er ikke tall for to av planens år, så endringen kan ikke sies."),)
+        few = t.gettext("Det er ikke tall for to av planens år, så endringen kan ikke sies.")
+        return (few, *_target(reading, t))
     numbers = Numbers(t)
     values: dict[str, object] = {"first": reading.first, "last": reading.last}
     if indicator.measure is Measure.NUMBER:
@@ -163,10 +177,11 @@ def _sentences(monitored: Monitored, each: MonitoredIndicator, t: Translator) ->
             **values,
         )
     outcome = _OUTCOMES.get(reading.moved)
+    if reading.moved is Moved.UNCERTAIN and reading.interval is None:
+        outcome = _NUMBER_UNCERTAIN
     interval = "" if reading.interval is None else _interval(reading.interval, t)
     told = [said] if outcome is None else [said, t.gettext(outcome) % {"interval": interval}]
-    if reading.reached is not None and indicator.target is not None:
-        told.append(_target(indicator.target, indicator.measure, reached=reading.reached, t=t))
+    told += _target(reading, t)
     values["year"] = monitored.plan.baseline_year
     told += [t.gettext(text) % values for one, text in _MARKS.items() if one in reading.marks]
     return tuple(told)
@@ -180,15 +195,22 @@ def _share(seen: Observed, numbers: Numbers, t: Translator) -> str:
     )
 
 
-def _target(target: Decimal, measure: Measure, *, reached: bool, t: Translator) -> str:
+def _target(reading: Reading, t: Translator) -> list[str]:
+    target = reading.indicator.target
+    if target is None or reading.reached is None:
+        return []
     numbers = Numbers(t)
     whole = target == target.to_integral_value()
     words = numbers.count(int(target)) if whole else numbers.rate(target)
-    if measure is Measure.SHARE:
+    if reading.indicator.measure is Measure.SHARE:
         words = t.gettext("%(percent)s prosent", percent=words)
-    if reached:
-        return t.gettext("Målet på %(target)s er nådd.", target=words)
-    return t.gettext("Målet på %(target)s er ikke nådd.", target=words)
+    if reading.reached:
+        return [
+            t.gettext("Målet på %(target)s er nådd i %(year)s.", target=words, year=reading.last)
+        ]
+    return [
+        t.gettext("Målet på %(target)s er ikke nådd i %(year)s.", target=words, year=reading.last)
+    ]
 
 
 def _change(reading: Reading, t: Translator) -> str:
@@ -198,7 +220,8 @@ def _change(reading: Reading, t: Translator) -> str:
 
 
 def _interval(interval: Interval, t: Translator) -> str:
-    low, high = (int(half_up(100 * Decimal(limit))) for limit in (interval.low, interval.high))
+    # Outwards, so that the change between rounded shares lies within.
+    low, high = floor(100 * interval.low), ceil(100 * interval.high)
     return t.gettext("%(low)s til %(high)s", low=_signed(low, t), high=_signed(high, t))
 
 

@@ -67,12 +67,12 @@ class PersonsDecomposition:
 
     @property
     def persons_left(self) -> int:
-        """Those in the first year alone."""
+        """Those in the base of the first year alone."""
         return self.before.persons - self.persons_stayed
 
     @property
     def persons_entered(self) -> int:
-        """Those in the second year alone."""
+        """Those in the base of the second year alone."""
         return self.after.persons - self.persons_stayed
 
     def shown(self, places: int, *, scale: int = 100) -> tuple[Decimal, tuple[Decimal, ...]]:

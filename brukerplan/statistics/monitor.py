@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brukerplan.questionnaire.schema import Questionnaire
-from brukerplan.statistics.frames import USER_GROUP, Frame
-from brukerplan.statistics.intervals import Interval, newcombe
+from brukerplan.statistics.frames import OVERALL_LEVEL, ROP_GROUP, USER_GROUP, Frame
+from brukerplan.statistics.intervals import Interval, newcombe, wilson
 from brukerplan.statistics.plan import Cells, Indicator, Measure, Plan, Wanted
 from brukerplan.statistics.rounding import percent, points
 from brukerplan.statistics.tables import (
@@ -29,6 +29,8 @@ from brukerplan.statistics.tables import (
     TableSpec,
     tables_for,
 )
+
+_BY_LEVEL_RULE = frozenset({OVERALL_LEVEL, ROP_GROUP})
 
 
 class Lack(StrEnum):
@@ -58,6 +60,7 @@ class Mark(StrEnum):
     OTHER_EDITION = "other_edition"
     OTHER_MUNICIPALITIES = "other_municipalities"
     OTHER_TERMS = "other_terms"
+    OTHER_LEVEL_RULE = "other_level_rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +80,15 @@ class Footing:
     municipalities
         Those that took part, written so that the same place has the same name in every year.
     inclusion
-        Anything that is equal where persons were included by the same rules.
+        Every set of rules by which one of them included persons.
+    level_rule
+        The rule that the overall level follows from.
     """
 
     edition: str
     municipalities: frozenset[str]
-    inclusion: object
+    inclusion: frozenset[object]
+    level_rule: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +105,12 @@ class Reading:
         From first to last: percentage points between the rounded shares a reader sees, or how
         many more.
     interval
-        95 percent, of the change of a share, as `newcombe` gives it; ``None`` for numbers, which
-        count everybody who was mapped.
+        95 percent, of the change of a share, as `newcombe` gives it; ``None`` for numbers.
+    moved
+        What the change as it is shown is for the plan. Of a number nothing is said where other
+        municipalities took part, of either where persons were included by other rules; a number
+        must differ more than two Poisson counts with one mean do (Przyborowski and Wilenski
+        1940, by Wilson's interval for the share of their sum).
     reached
         The target, in the last year; ``None`` without a target or a last year.
     """
@@ -167,7 +177,10 @@ def read(
             indicator, years, None, last, None, None, Moved.UNKNOWN, reached, frozenset()
         )
     first, last = min(seen), max(seen)
-    change, interval = _change(indicator, seen[last], seen[first])
+    marks = _marks(plan, indicator, first, footing[first], footing[last])
+    # A level by another rule is another thing: there is no change of it.
+    same = Mark.OTHER_LEVEL_RULE not in marks
+    change, interval = _change(indicator, seen[last], seen[first]) if same else (None, None)
     return Reading(
         indicator=indicator,
         years=years,
@@ -175,9 +188,9 @@ def read(
         last=last,
         change=change,
         interval=interval,
-        moved=_moved(indicator, seen[last], seen[first], interval),
+        moved=_moved(indicator, seen[last], seen[first], change, marks),
         reached=reached,
-        marks=_marks(plan, first, footing[first], footing[last]),
+        marks=marks,
     )
 
 
@@ -239,18 +252,31 @@ def _change(
 
 
 def _moved(
-    indicator: Indicator, last: Observed, first: Observed, interval: Interval | None
+    indicator: Indicator,
+    last: Observed,
+    first: Observed,
+    change: Decimal | None,
+    marks: frozenset[Mark],
 ) -> Moved:
-    if interval is None:
-        up = last.count - first.count
-    else:
-        # Of the fractions, not of the rounded shares.
-        up = last.count * first.base - first.count * last.base
-        if interval.low <= 0 <= interval.high:
-            return Moved.UNCERTAIN
-    if up == 0:
+    number = indicator.measure is Measure.NUMBER
+    if change is None or Mark.OTHER_TERMS in marks:
+        return Moved.UNKNOWN
+    if number and Mark.OTHER_MUNICIPALITIES in marks:
+        # It would tell of who took part.
+        return Moved.UNKNOWN
+    if change == 0:
+        # What a reader sees as the same is not said to have moved.
         return Moved.SAME
-    return Moved.WANTED if (up > 0) is (indicator.wanted is Wanted.UP) else Moved.UNWANTED
+    if number:
+        # Given their sum, either of two numbers that only chance tells apart is half of it.
+        half = wilson(last.count, last.count + first.count)
+        by_chance = half.low <= 0.5 <= half.high
+    else:
+        interval = newcombe(last.count, last.base, first.count, first.base)
+        by_chance = interval.low <= 0 <= interval.high
+    if by_chance:
+        return Moved.UNCERTAIN
+    return Moved.WANTED if (change > 0) is (indicator.wanted is Wanted.UP) else Moved.UNWANTED
 
 
 def _reached(indicator: Indicator, last: Observed) -> bool | None:
@@ -263,12 +289,17 @@ def _reached(indicator: Indicator, last: Observed) -> bool | None:
     return here >= there if indicator.wanted is Wanted.UP else here <= there
 
 
-def _marks(plan: Plan, first: int, then: Footing, now: Footing) -> frozenset[Mark]:
+def _marks(
+    plan: Plan, indicator: Indicator, first: int, then: Footing, now: Footing
+) -> frozenset[Mark]:
+    tables = {indicator.counted.table, *(cells.table for cells in indicator.among)}
     true = {
         Mark.LATER_BASELINE: first != plan.baseline_year,
         Mark.OTHER_EDITION: then.edition != now.edition,
         Mark.OTHER_MUNICIPALITIES: then.municipalities != now.municipalities,
-        Mark.OTHER_TERMS: then.inclusion != now.inclusion,
+        # Mixed in both years is not the same mixture.
+        Mark.OTHER_TERMS: len(then.inclusion | now.inclusion) > 1,
+        Mark.OTHER_LEVEL_RULE: then.level_rule != now.level_rule and bool(tables & _BY_LEVEL_RULE),
     }
     return frozenset(mark for mark, holds in true.items() if holds)
 

@@ -38,7 +38,10 @@ PLAN = plans()[-1]
 FEWER = next(one for one in PLAN.indicators if one.id == "without_housing")
 MORE = next(one for one in PLAN.indicators if one.id == "ordinary_work")
 HOW_MANY = next(one for one in PLAN.indicators if one.id == "reached_young")
-SAME = Footing("2015", frozenset({"1103"}), "last_12_months")
+SAME = Footing("2015", frozenset({"1103"}), frozenset({"last_12_months"}), "rule")
+BY_TERMS = replace(SAME, inclusion=frozenset({"at_registration"}))
+MIXED = replace(SAME, inclusion=frozenset({"at_registration", "last_12_months"}))
+ELSEWHERE = replace(SAME, municipalities=frozenset({"1103", "1106"}))
 
 
 def reading(
@@ -61,7 +64,7 @@ def reading(
         (FEWER, 100, Moved.WANTED),
         (FEWER, 400, Moved.UNWANTED),
         (FEWER, 206, Moved.UNCERTAIN),
-        (FEWER, 200, Moved.UNCERTAIN),
+        (FEWER, 200, Moved.SAME),
         (MORE, 400, Moved.WANTED),
         (MORE, 100, Moved.UNWANTED),
     ],
@@ -78,12 +81,59 @@ def test_a_change_is_judged_by_what_the_plan_wants_and_by_how_sure_it_is(
 
 
 @pytest.mark.parametrize(
-    ("now", "moved"), [(21, Moved.WANTED), (20, Moved.SAME), (19, Moved.UNWANTED)]
+    ("now", "moved"),
+    [
+        (60, Moved.WANTED),
+        (21, Moved.UNCERTAIN),
+        (20, Moved.SAME),
+        (19, Moved.UNCERTAIN),
+        (4, Moved.UNWANTED),
+    ],
 )
-def test_a_number_counts_everybody_mapped_and_has_no_interval(now: int, moved: Moved) -> None:
+def test_a_number_has_moved_when_chance_would_not_do_it(now: int, moved: Moved) -> None:
     found = reading(HOW_MANY, {2015: Observed(20, 1000), 2020: Observed(now, 2000)})
 
     assert (found.moved, found.change, found.interval) == (moved, Decimal(now - 20), None)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "now", "moved"),
+    [
+        (HOW_MANY, SAME, Moved.WANTED),
+        (HOW_MANY, ELSEWHERE, Moved.UNKNOWN),
+        (HOW_MANY, BY_TERMS, Moved.UNKNOWN),
+        (MORE, SAME, Moved.WANTED),
+        (MORE, ELSEWHERE, Moved.WANTED),
+        (MORE, BY_TERMS, Moved.UNKNOWN),
+    ],
+)
+def test_nothing_is_judged_that_only_tells_who_was_mapped(
+    indicator: Indicator, now: Footing, moved: Moved
+) -> None:
+    observed = {2015: Observed(200, 1000), 2020: Observed(400, 1000)}
+
+    assert reading(indicator, observed, footing={2015: SAME, 2020: now}).moved is moved
+
+
+def test_a_change_that_no_reader_sees_is_none() -> None:
+    # 26.48 and 25.52 percent are both read as 26; the interval is all below 0.
+    found = reading(FEWER, {2015: Observed(13_240, 50_000), 2020: Observed(12_760, 50_000)})
+
+    assert found.interval is not None
+    assert found.interval.high < 0
+    assert (found.change, found.moved) == (Decimal(0), Moved.SAME)
+
+
+def test_a_level_by_another_rule_has_no_change() -> None:
+    level = next(one for one in PLAN.indicators if one.id == "overall_low")
+    observed = {2015: Observed(200, 1000), 2020: Observed(400, 1000)}
+    footing = {2015: SAME, 2020: replace(SAME, level_rule="another")}
+
+    found = reading(level, observed, footing=footing)
+
+    assert (found.change, found.interval, found.moved) == (None, None, Moved.UNKNOWN)
+    assert found.marks == frozenset({Mark.OTHER_LEVEL_RULE})
+    assert reading(MORE, observed, footing=footing).moved is Moved.WANTED
 
 
 def test_the_change_is_between_the_shares_a_reader_sees() -> None:
@@ -136,8 +186,9 @@ def test_a_later_year_stands_in_for_a_baseline_that_is_not_there_and_is_marked()
     ("now", "mark"),
     [
         (replace(SAME, edition="2026"), Mark.OTHER_EDITION),
-        (replace(SAME, municipalities=frozenset({"1103", "1106"})), Mark.OTHER_MUNICIPALITIES),
-        (replace(SAME, inclusion="at_registration"), Mark.OTHER_TERMS),
+        (ELSEWHERE, Mark.OTHER_MUNICIPALITIES),
+        (BY_TERMS, Mark.OTHER_TERMS),
+        (MIXED, Mark.OTHER_TERMS),
     ],
 )
 def test_years_that_are_not_alike_are_marked(now: Footing, mark: Mark) -> None:

@@ -117,7 +117,7 @@ def test_the_change_is_said_in_words_and_never_as_an_effect(
         page.main,
     )
     assert "De kan ikke si hva planen har ført til." in page.main
-    assert "Indikatorene har brukerplan valgt; det er vår regel." in page.main
+    assert "Mål, indikatorer og ønsket retning er vår regel" in page.main
 
 
 def test_what_is_hidden_for_a_small_place_is_nowhere_on_its_page(
