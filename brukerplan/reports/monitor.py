@@ -27,7 +27,6 @@ MOVED: Mapping[Moved, tuple[str, str]] = {
 """A sign and the words beside it, in bokmål."""
 
 LACKS: Mapping[Lack, str] = {
-    Lack.NO_ROUND: mark("ingen kartlegging"),
     Lack.NOT_ASKED: mark("ikke spurt"),
     Lack.NOT_RELEASED: mark("ikke publisert"),
     Lack.HIDDEN: mark("skjult"),

@@ -36,7 +36,6 @@ _BY_LEVEL_RULE = frozenset({OVERALL_LEVEL, ROP_GROUP})
 class Lack(StrEnum):
     """Why a year has no number."""
 
-    NO_ROUND = "no_round"
     NOT_ASKED = "not_asked"
     NOT_RELEASED = "not_released"
     HIDDEN = "hidden"
@@ -188,7 +187,7 @@ def read(
         last=last,
         change=change,
         interval=interval,
-        moved=_moved(indicator, seen[last], seen[first], change, marks),
+        moved=_moved(indicator, seen[last], seen[first], change, interval, marks),
         reached=reached,
         marks=marks,
     )
@@ -256,23 +255,22 @@ def _moved(
     last: Observed,
     first: Observed,
     change: Decimal | None,
+    interval: Interval | None,
     marks: frozenset[Mark],
 ) -> Moved:
-    number = indicator.measure is Measure.NUMBER
     if change is None or Mark.OTHER_TERMS in marks:
         return Moved.UNKNOWN
-    if number and Mark.OTHER_MUNICIPALITIES in marks:
-        # It would tell of who took part.
+    if interval is None and Mark.OTHER_MUNICIPALITIES in marks:
+        # A number, which has none: it would tell of who took part.
         return Moved.UNKNOWN
     if change == 0:
         # What a reader sees as the same is not said to have moved.
         return Moved.SAME
-    if number:
+    if interval is None:
         # Given their sum, either of two numbers that only chance tells apart is half of it.
         half = wilson(last.count, last.count + first.count)
         by_chance = half.low <= 0.5 <= half.high
     else:
-        interval = newcombe(last.count, last.base, first.count, first.base)
         by_chance = interval.low <= 0 <= interval.high
     if by_chance:
         return Moved.UNCERTAIN

@@ -203,7 +203,7 @@ def test_years_that_are_not_alike_are_marked(now: Footing, mark: Mark) -> None:
     [
         {},
         {2015: Observed(200, 1000)},
-        {2015: Observed(200, 1000), 2020: Lack.NO_ROUND},
+        {2015: Observed(200, 1000), 2020: Lack.NOT_RELEASED},
         {2015: Observed(200, 1000), 2020: Observed(9, 19)},
         {2015: Observed(2, 19), 2020: Observed(200, 1000)},
     ],
