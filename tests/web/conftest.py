@@ -8,13 +8,15 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from brukerplan.access.policy import Actor
+from brukerplan.access.roles import Role
 from brukerplan.actions.accounts import grant
 from brukerplan.app import create_app
 from brukerplan.config import Mode, Settings
 from brukerplan.persistence.engine import Database
 from brukerplan.web.clock import CLOCK
 from brukerplan.web.services import services
-from tests.actions.world import NOW, World, build
+from tests.actions.world import NOW, World, build, somebody
 from tests.web.browser import Browser
 
 
@@ -77,3 +79,17 @@ def browser(app: Flask) -> Browser:
     client = app.test_client()
     assert isinstance(client, Browser)
     return client
+
+
+@pytest.fixture
+def analyst(world: World) -> Actor:
+    """An analyst in the trust."""
+    actor = somebody(world.database, "analytiker", Role.TRUST_ANALYST, world.trust)
+    grant(
+        world.database,
+        user_id=actor.user_id,
+        organisation_id=world.trust,
+        role=Role.TRUST_ANALYST,
+        now=NOW,
+    )
+    return actor

@@ -14,13 +14,11 @@ import pytest
 import sqlalchemy as sa
 
 from brukerplan.access.policy import Actor
-from brukerplan.access.roles import Role
-from brukerplan.actions.accounts import grant
 from brukerplan.actions.release import build_release
 from brukerplan.persistence.tables import RELEASED_CELL
 from brukerplan.reports import explore
 from tests.actions.history import frozen_round, released_round
-from tests.actions.world import NOW, World, somebody
+from tests.actions.world import NOW, World
 from tests.web.browser import Browser, Page, text_of
 
 CELLS = RELEASED_CELL.c
@@ -36,20 +34,6 @@ def published(world: World) -> World:
     released_round(world, 2023, PERSONS)
     released_round(world, 2024, PERSONS)
     return world
-
-
-@pytest.fixture
-def analyst(world: World) -> Actor:
-    """An analyst in the trust."""
-    actor = somebody(world.database, "analytiker", Role.TRUST_ANALYST, world.trust)
-    grant(
-        world.database,
-        user_id=actor.user_id,
-        organisation_id=world.trust,
-        role=Role.TRUST_ANALYST,
-        now=NOW,
-    )
-    return actor
 
 
 def cells(page: Page) -> dict[tuple[str, str, str], str]:

@@ -9,14 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from brukerplan.access.policy import Actor
-from brukerplan.access.roles import Role
-from brukerplan.actions.accounts import grant
 from brukerplan.actions.release import build_release
 from brukerplan.persistence.tables import RELEASED_CELL
 from brukerplan.statistics.plan import plans
 from brukerplan.statistics.rounding import percent
 from tests.actions.history import frozen_round, released_round
-from tests.actions.world import NOW, World, somebody
+from tests.actions.world import NOW, World
 from tests.web.browser import Browser, Page, text_of
 
 CELLS = RELEASED_CELL.c
@@ -32,20 +30,6 @@ def published(world: World) -> World:
     for year in (2022, 2023, 2024):
         released_round(world, year, PERSONS)
     return world
-
-
-@pytest.fixture
-def analyst(world: World) -> Actor:
-    """An analyst in the trust."""
-    actor = somebody(world.database, "analytiker", Role.TRUST_ANALYST, world.trust)
-    grant(
-        world.database,
-        user_id=actor.user_id,
-        organisation_id=world.trust,
-        role=Role.TRUST_ANALYST,
-        now=NOW,
-    )
-    return actor
 
 
 def rows(page: Page) -> dict[str, list[str]]:
